@@ -1,0 +1,1 @@
+"""From a publication to raw rows: definitions, archive, readers, contract, load."""

@@ -1,0 +1,81 @@
+"""One real PostgreSQL a test session; a fresh, bootstrapped database a test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from warehouse import db
+from warehouse.bootstrap import bootstrap
+from warehouse.server import EmbeddedServer
+
+TEMPLATE = "template_warehouse"
+OURS = ("WAREHOUSE_URL", "AIRFLOW_DATABASE_URL", "WAREHOUSE_PORT", "SOURCES", "BUSINESS_DATE", "WAREHOUSE_FORCE")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedServer]:
+    """The session's own server, with a bootstrapped database to copy from."""
+    state_dir = Path(tempfile.mkdtemp(prefix="mfw-test-"))
+    for name in OURS:
+        os.environ.pop(name, None)
+    os.environ |= {"WAREHOUSE_STATE_DIR": str(state_dir), "WAREHOUSE_DATABASE": TEMPLATE}
+    embedded = EmbeddedServer(state_dir)
+    embedded.start()
+    try:
+        bootstrap()
+        yield embedded
+    finally:
+        embedded.destroy()
+        shutil.rmtree(state_dir, ignore_errors=True)
+
+
+@pytest.fixture
+def warehouse(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with every role, schema and audit table; its name. Archive and Airflow home are its own."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server.admin_url("postgres"), autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("create database {} template {}").format(
+                sql.Identifier(name), sql.Identifier(TEMPLATE)
+            )
+        )
+        admin.execute(_grants(name))
+    monkeypatch.setenv("WAREHOUSE_DATABASE", name)
+    monkeypatch.setenv("WAREHOUSE_WORK_DIR", str(tmp_path / "work"))
+    yield name
+    with psycopg.connect(server.admin_url("postgres"), autocommit=True) as admin:
+        admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+def _grants(name: str) -> sql.Composed:
+    """A copied database keeps its tables' rights but not its own (connect, create): give them as migration 0001 does."""
+    roles = sql.SQL(", ").join(map(sql.Identifier, ("loader", "transformer", "auditor", "publisher")))
+    return sql.SQL(
+        "grant connect, temporary on database {0} to {1}; grant connect on database {0} to bi_reader; "
+        "grant create on database {0} to transformer"
+    ).format(sql.Identifier(name), roles)
+
+
+@pytest.fixture
+def admin(warehouse: str) -> Iterator[psycopg.Connection]:
+    """The administrator's connection to the test's database, autocommit: a second pair of eyes."""
+    with db.connect("admin", autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real publications, laid out as an inbox; the test is skipped, loudly, without it."""
+    folder = os.environ.get("REAL_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("REAL_DATA is not set to the folder of real publications: this test proves nothing here")
+    return Path(folder)

@@ -1,0 +1,1 @@
+"""The warehouse itself: server, schemas, refresh, publication, command line."""

@@ -1,0 +1,78 @@
+"""Bring a database to the shape this code expects: roles, schemas, audit tables. Running it again changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from warehouse import db
+from warehouse.settings import settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BOOTSTRAP_LOCK = 7_201_001  # advisory lock: one bootstrap at a time
+
+
+def bootstrap() -> None:
+    """Create the database (embedded server only), the roles and every schema; apply outstanding migrations."""
+    if not settings().database_url:
+        _create_database(settings().database)
+    with db.connect() as connection:
+        connection.execute("select pg_advisory_lock(%s)", [BOOTSTRAP_LOCK])
+        _create_roles(connection)
+        connection.commit()
+        if _current_revision(connection) != _head_revision():
+            connection.commit()
+            _migrate()
+
+
+def _create_database(name: str) -> None:
+    with psycopg.connect(db.admin_url("postgres"), autocommit=True) as connection:
+        if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+
+
+def _create_roles(connection: psycopg.Connection) -> None:
+    known = {row[0] for row in connection.execute("select rolname from pg_roles")}
+    for role, password in db.passwords(settings()).items():
+        if role in known and _password_works(role):
+            continue
+        verb = "alter" if role in known else "create"
+        connection.execute(
+            sql.SQL("{} role {} login nosuperuser nocreatedb nocreaterole password {}").format(
+                sql.SQL(verb), sql.Identifier(role), sql.Literal(password)
+            )
+        )
+        connection.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role)))
+    connection.execute("alter role bi_reader set default_transaction_read_only = on")
+
+
+def _password_works(role: str) -> bool:
+    try:
+        psycopg.connect(db.url(role)).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _current_revision(connection: psycopg.Connection) -> str | None:
+    present = connection.execute("select to_regclass('audit.alembic_version')").fetchone()
+    if not present or present[0] is None:
+        return None
+    row = connection.execute("select version_num from audit.alembic_version").fetchone()
+    return row[0] if row else None
+
+
+def _head_revision() -> str:
+    # The newest file name starts with its revision: no need to import Alembic on a quiet night.
+    return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).split("_")[0]
+
+
+def _migrate() -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    command.upgrade(config, "head")

@@ -1,0 +1,74 @@
+"""Connections: which server, which role, which password."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+
+from warehouse.errors import WarehouseError
+from warehouse.settings import ROLES, Settings, settings
+
+
+def admin_url(database: str | None = None) -> str:
+    """URL of the administrator. Starts the embedded server where no WAREHOUSE_URL is set and it is down."""
+    now = settings()
+    if now.database_url:
+        return _with(now.database_url, database=database)
+    from warehouse.server import EmbeddedServer
+
+    server = EmbeddedServer(now.state_dir, now.port)
+    server.start()
+    return server.admin_url(database or now.database)
+
+
+def url(role: str, database: str | None = None) -> str:
+    """URL of one of the warehouse's own roles (`ROLES`), with its password."""
+    if role not in ROLES:
+        raise WarehouseError(f"There is no role {role!r}.", remedy=f"Use one of {', '.join(ROLES)}.")
+    return _with(admin_url(database), user=role, password=passwords(settings())[role])
+
+
+def connect(role: str = "admin", **options: Any) -> psycopg.Connection:
+    """A psycopg connection as `role`, named in pg_stat_activity. Options go to psycopg.connect."""
+    target = admin_url() if role == "admin" else url(role)
+    try:
+        return psycopg.connect(target, **{"application_name": f"warehouse {role}", **options})
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise WarehouseError(
+            f"No connection to PostgreSQL as {role}: {reason}",
+            remedy="Check WAREHOUSE_URL, or run `warehouse status` to see the embedded server.",
+        ) from error
+
+
+def passwords(now: Settings) -> dict[str, str]:
+    """Passwords of the warehouse's roles, made at first use and kept in a file only its owner reads."""
+    path = now.state_dir / "credentials.json"
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    missing = [role for role in ROLES if role not in known]
+    if missing:
+        known |= {role: secrets.token_urlsafe(24) for role in missing}
+        _write_private(path, json.dumps(known, indent=1))
+    return known
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+def _with(address: str, *, user: str | None = None, password: str = "", database: str | None = None) -> str:
+    parts = urlsplit(address)
+    host = parts.netloc.rpartition("@")[2]
+    netloc = f"{quote(user)}:{quote(password)}@{host}" if user else parts.netloc
+    path = f"/{quote(database)}" if database else parts.path
+    return urlunsplit(parts._replace(netloc=netloc, path=path))

@@ -1,0 +1,15 @@
+"""Alembic's entry: one transaction for all outstanding migrations, as the administrator."""
+
+from alembic import context
+from sqlalchemy import NullPool, create_engine, text
+
+from warehouse import db
+
+engine = create_engine(db.admin_url().replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
+
+with engine.connect() as connection:
+    connection.execute(text("create schema if not exists audit"))
+    connection.commit()
+    context.configure(connection=connection, version_table="alembic_version", version_table_schema="audit")
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,187 @@
+"""A refresh: fix the batch set, build the candidate, judge it, publish it. Each step is safe to run again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from warehouse import db
+from warehouse.errors import WarehouseError
+from warehouse.publish import PublishReport, publish_candidate
+from warehouse.settings import PROJECT_DIR, settings
+
+REFRESH_LOCK = 7_201_002
+# What decides the figures: the same content here and the same batches give the same marts.
+CODE = ("dbt_project", "seeds", "quality_checks", "ingest/definitions", "requirements/requirements.lock")
+UNFINISHED = ("running", "built", "passed")
+
+# The newest accepted batch of each file; generated batches only while the database knows no real one.
+BATCH_SET = """
+    with usable as (
+        select distinct on (b.dataset, b.sha256) b.*, f.fetched_at
+        from audit.batch as b
+        inner join audit.source_file as f using (dataset, sha256)
+        where b.status = 'accepted'
+        order by b.dataset, b.sha256, b.decided_at desc
+    )
+    select
+        batch_id, dataset, vintage,
+        row_number() over (partition by dataset order by period_end, fetched_at, sha256) as vintage_order,
+        layout, period_start, period_end, coverage, is_generated
+    from usable
+    where is_generated = not exists (select 1 from usable where not is_generated)
+    order by dataset, vintage_order
+"""
+
+
+def code_version() -> str:
+    """Twelve hex digits over the content of everything that decides the figures."""
+    digest = hashlib.sha256()
+    for part in CODE:
+        for path in _files(PROJECT_DIR / part):
+            digest.update(f"{path.relative_to(PROJECT_DIR)}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+def start(business_date: date | None = None, *, force: bool = False) -> str | None:
+    """Fix the batch set, the code and the business date of a new refresh; its id, or None when nothing is new."""
+    day = business_date or settings().business_date or datetime.now(ZoneInfo("Europe/London")).date()
+    with _exclusive(), db.connect("transformer") as connection:
+        connection.execute(
+            "update audit.refresh set status = 'abandoned', message = 'ended before it was published' "
+            "where status = any(%s)",
+            [list(UNFINISHED)],
+        )
+        batches = connection.execute(BATCH_SET).fetchall()
+        input_hash = hashlib.sha256(json.dumps(batches, default=str).encode()).hexdigest()
+        code = code_version()
+        if not force and _already_done(connection, input_hash, code, day):
+            return None
+        refresh_id = _new_id(connection, f"{input_hash} {code} {day}")
+        connection.execute(
+            "insert into audit.refresh (refresh_id, business_date, code_version, input_hash, status) "
+            "values (%s, %s, %s, %s, 'running')",
+            [refresh_id, day, code, input_hash],
+        )
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "insert into audit.refresh_input (refresh_id, batch_id, dataset, vintage, vintage_order, layout, "
+                "period_start, period_end, coverage, is_generated) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                [(refresh_id, *batch) for batch in batches],
+            )
+    return refresh_id
+
+
+def build(refresh_id: str) -> None:
+    """Build every layer up to the candidate with dbt and run its tests. Raises WarehouseError when anything fails."""
+    from warehouse.dbt_build import build as dbt_build
+
+    with _step(refresh_id, "running") as (business_date, prefix):
+        result = dbt_build(refresh_id, business_date, prefix)
+        if not result.passed:
+            names = "; ".join(f"{failure.node}: {failure.message}" for failure in result.failures[:3])
+            _fail(refresh_id, "build", len(result.failures), names)
+        _set_status(refresh_id, "built", f"{result.nodes} nodes")
+
+
+def verify(refresh_id: str) -> None:
+    """Run the Soda contracts on the candidate. Raises WarehouseError when one fails, errs or does not run."""
+    from warehouse.gate import verify_candidates
+
+    with _step(refresh_id, "built") as (_, prefix):
+        verdict = verify_candidates(refresh_id, f"{prefix}candidate")
+        if not verdict.passed:
+            names = "; ".join(f"{check.table_name}: {check.check_name}" for check in verdict.failed[:3])
+            _fail(refresh_id, "checks", len(verdict.failed), names)
+        _set_status(refresh_id, "passed", f"{verdict.checks} checks passed, {len(verdict.warned)} warnings")
+
+
+def publish(refresh_id: str) -> PublishReport:
+    """Publish the candidate of a refresh whose verdict is passed."""
+    with _step(refresh_id, "passed") as (_, prefix):
+        return publish_candidate(refresh_id, f"{prefix}candidate")
+
+
+def refresh(business_date: date | None = None, *, force: bool = False) -> PublishReport | None:
+    """All four steps; None when nothing is new."""
+    refresh_id = start(business_date, force=force)
+    if refresh_id is None:
+        return None
+    build(refresh_id)
+    verify(refresh_id)
+    return publish(refresh_id)
+
+
+def _files(part: Path) -> list[Path]:
+    if part.is_file():
+        return [part]
+    return sorted(path for path in part.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+
+
+def _already_done(connection: psycopg.Connection, input_hash: str, code: str, day: date) -> bool:
+    row = connection.execute(
+        "select input_hash, code_version, business_date from audit.refresh "
+        "where status in ('published', 'unchanged') order by finished_at desc limit 1"
+    ).fetchone()
+    return row == (input_hash, code, day)
+
+
+def _new_id(connection: psycopg.Connection, content: str) -> str:
+    stem = hashlib.sha256(content.encode()).hexdigest()[:12]
+    row = connection.execute("select count(*) from audit.refresh where starts_with(refresh_id, %s)", [stem]).fetchone()
+    return f"{stem}-{(row[0] if row else 0) + 1}"
+
+
+@contextmanager
+def _exclusive() -> Iterator[None]:
+    """One refresh step at a time in a database; the lock goes with the connection, so a kill frees it."""
+    with db.connect("transformer", autocommit=True) as connection:
+        row = connection.execute("select pg_try_advisory_lock(%s)", [REFRESH_LOCK]).fetchone()
+        if not row or not row[0]:
+            raise WarehouseError(
+                "Another refresh is at work on this database.",
+                remedy="Wait for it (`warehouse status` shows it), then run again.",
+            )
+        yield
+
+
+@contextmanager
+def _step(refresh_id: str, expected: str) -> Iterator[tuple[date, str]]:
+    with _exclusive():
+        with db.connect("transformer") as connection:
+            row = connection.execute(
+                "select status, business_date, schema_prefix, message from audit.refresh where refresh_id = %s",
+                [refresh_id],
+            ).fetchone()
+        if row is None or row[0] != expected:
+            raise WarehouseError(
+                f"Refresh {refresh_id} is {row[0] if row else 'unknown'}, this step needs it {expected}.",
+                remedy="Start a new refresh: `make run`.",
+            )
+        yield row[1], row[2]
+
+
+def _set_status(refresh_id: str, status: str, message: str) -> None:
+    with db.connect("transformer") as connection:
+        connection.execute(
+            "update audit.refresh set status = %s, message = %s, "
+            "finished_at = case when %s = 'failed' then clock_timestamp() end where refresh_id = %s",
+            [status, message, status, refresh_id],
+        )
+
+
+def _fail(refresh_id: str, what: str, count: int, names: str) -> None:
+    message = f"{what}: {count} failed: {names}"
+    _set_status(refresh_id, "failed", message)
+    raise WarehouseError(
+        f"Not published, readers keep the last good figures. {message}",
+        remedy="`warehouse query \"select * from marts.quality_result where outcome <> 'passed'\"` shows each check.",
+    )
