@@ -43,11 +43,7 @@ def warehouse(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, tmp_path:
     """A fresh database with every role, schema and audit table; its name. Archive and Airflow home are its own."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server.admin_url("postgres"), autocommit=True) as admin:
-        admin.execute(
-            sql.SQL("create database {} template {}").format(
-                sql.Identifier(name), sql.Identifier(TEMPLATE)
-            )
-        )
+        admin.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
         admin.execute(_grants(name))
     monkeypatch.setenv("WAREHOUSE_DATABASE", name)
     monkeypatch.setenv("WAREHOUSE_WORK_DIR", str(tmp_path / "work"))
@@ -57,7 +53,7 @@ def warehouse(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 
 def _grants(name: str) -> sql.Composed:
-    """A copied database keeps its tables' rights but not its own (connect, create): give them as migration 0001 does."""
+    """A copied database keeps its tables' rights but not its own (connect, create): give them as 0001 does."""
     roles = sql.SQL(", ").join(map(sql.Identifier, ("loader", "transformer", "auditor", "publisher")))
     return sql.SQL(
         "grant connect, temporary on database {0} to {1}; grant connect on database {0} to bi_reader; "

@@ -10,4 +10,5 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Apply 0002_status_views.sql."""
-    op.get_bind().exec_driver_sql(Path(__file__).with_suffix(".sql").read_text(), execution_options={"no_parameters": True})
+    statements = Path(__file__).with_suffix(".sql").read_text()
+    op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
