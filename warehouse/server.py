@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from warehouse import server_files as files
 from warehouse import server_process as process
 from warehouse.errors import WarehouseError
 from warehouse.server_files import Home
+from warehouse.server_wheel import copy_binaries, wheel_version
 
 STOP_SECONDS = 60.0
 
@@ -44,7 +46,6 @@ class EmbeddedServer:
         with files.explained(f"start the database of {self.state_dir}"):
             if info := self._ready():
                 return info
-            self.state_dir.mkdir(parents=True, exist_ok=True)
             with files.locked(self.state_dir):
                 self._settle()
                 return self._ready() or self._bring_up()
@@ -55,7 +56,14 @@ class EmbeddedServer:
             if files.find_home(self.state_dir) is None:
                 return False
             with files.locked(self.state_dir):
-                return self._shut_down(signal.SIGINT)
+                home = files.find_home(self.state_dir)
+                running = process.postmaster(home) if home else None
+                if home is None or running is None:
+                    return False
+                os.kill(running.pid, signal.SIGINT)
+                if not process.wait(lambda: not process.alive(running.pid), STOP_SECONDS):
+                    raise process.too_long(home, "stop", STOP_SECONDS)
+                return True
 
     def status(self) -> ServerInfo | None:
         """Where the server is and whether it runs; None if it was never started."""
@@ -97,12 +105,11 @@ class EmbeddedServer:
                 return
             with files.locked(self.state_dir):
                 if home := files.find_home(self.state_dir):
-                    self._shut_down(signal.SIGQUIT)  # no checkpoint for data that goes away
-                    process.end_leftovers(home)
+                    process.end_all(home)  # no orderly shutdown for data that goes away
                     files.remove_home(home)
                 for name in (files.RECORD, files.PASSWORD, files.LOCK):
                     (self.state_dir / name).unlink(missing_ok=True)
-                if not any(self.state_dir.iterdir()):
+                with suppress(OSError):  # stays where others keep files in it, or where its parent is not ours
                     self.state_dir.rmdir()
 
     def _ready(self) -> ServerInfo | None:
@@ -137,25 +144,15 @@ class EmbeddedServer:
         _require_usable(home, self.state_dir / files.PASSWORD)
         port = self._asked_port or files.read_record(self.state_dir).get("port") or process.free_port()
         process.require_free(port)
-        binaries = files.copy_binaries(home)
+        binaries = copy_binaries(home)
         if not home.data.exists():
             process.initialise(home, user, binaries, files.make_password(self.state_dir))
-        process.end_leftovers(home)
+        process.end_all(home)
         files.write_record(self.state_dir, home.folder, port)
         process.launch(home, user, binaries, port)
         info = self.status()
         assert info is not None, "a server that is ready has a record and a data folder"
         return info
-
-    def _shut_down(self, how: signal.Signals) -> bool:
-        home = files.find_home(self.state_dir)
-        running = process.postmaster(home) if home else None
-        if home is None or running is None:
-            return False
-        os.kill(running.pid, how)
-        if not process.wait(lambda: not process.alive(running.pid), STOP_SECONDS):
-            raise process.too_long(home, "stop", STOP_SECONDS)
-        return True
 
 
 def _require_usable(home: Home, password_file: Path) -> None:
@@ -168,7 +165,7 @@ def _require_usable(home: Home, password_file: Path) -> None:
             remedy="Move it elsewhere and run again, or `make reset`.",
         )
     found = stamp.read_text().strip()
-    ours = files.wheel_version().split(".")[0]
+    ours = wheel_version().split(".")[0]
     if found != ours:
         raise WarehouseError(
             f"{home.data} holds data of PostgreSQL version {found}; the installed server is version {ours}.",

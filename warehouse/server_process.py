@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from typing import Any
 import psutil  # type: ignore[import-untyped]
 
 from warehouse.errors import WarehouseError
-from warehouse.server_files import Home, OsUser
+from warehouse.server_files import Home, OsUser, server_user
 
 ADMIN = "warehouse_admin"
 HOST = "127.0.0.1"
@@ -39,6 +38,16 @@ SETTINGS = {
 }
 # The shell returns at once and leaves the server to init: no zombie, no pipe and no terminal shared with the caller.
 LAUNCH = 'log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!'
+
+# Which line of the log to show: the last that names a cause, not one that only says that there was one.
+TELLING = ("error:", "FATAL:", "PANIC:", "could not", "invalid value", "unrecognized configuration")
+EMPTY = (
+    "contains errors",
+    "could not create any TCP/IP sockets",
+    "could not create listen socket",
+    "system is starting",
+)
+STAMP = re.compile(r"^.*?\[\d+\] (\S+@\S+ )?(?=[A-Z]+:)")
 
 
 @dataclass(frozen=True)
@@ -123,8 +132,12 @@ def _is_ready(home: Home, pid: int) -> bool:
 def _is_ours(home: Home, pid: int) -> bool:
     """Whether a live process serves this data folder, judged by its command line (that of a zombie is empty)."""
     try:
-        words: list[str] = psutil.Process(pid).cmdline()
+        process = psutil.Process(pid)
+        words: list[str] = process.cmdline()
+        owner = process.uids().effective
     except psutil.Error:
+        return False
+    if owner != home.data.stat().st_uid:
         return False
     title = f"postgres: {home.cluster_name}: "
     return words[1:3] == ["-D", str(home.data)] or " ".join(words).startswith(title)
@@ -138,15 +151,19 @@ def alive(pid: int) -> bool:
         return False
 
 
-def end_leftovers(home: Home) -> None:
-    """Clear up after a crash: processes that outlived the main one, and its postmaster.pid."""
-    for how in (signal.SIGQUIT, signal.SIGKILL):
-        for pid in psutil.pids():
-            if _is_ours(home, pid):
-                with suppress(ProcessLookupError):  # gone by itself, between the look and the blow
-                    os.kill(pid, how)
+def end_all(home: Home) -> None:
+    """End every process of this server at once, as after a crash, and remove its postmaster.pid."""
+    if not home.data.exists():
+        return
+    for how in ("QUIT", "KILL"):
+        if left := [str(pid) for pid in psutil.pids() if _is_ours(home, pid)]:
+            # Sent as the server's own OS user: whatever root may end, this reaches nobody else's processes.
+            kill = ["/bin/sh", "-c", 'kill -s "$0" "$@"', how, *left]
+            subprocess.run(kill, cwd="/", capture_output=True, **server_user(home.data).spawn)
         if wait(lambda: not any(_is_ours(home, pid) for pid in psutil.pids()), CRASH_SECONDS):
             break
+    else:
+        raise too_long(home, "end all its processes", CRASH_SECONDS)
     (home.data / "postmaster.pid").unlink(missing_ok=True)
 
 
@@ -191,8 +208,8 @@ def _text_from(log: Path, offset: int) -> str:
 
 def _failure(what: str, output: str, log: Path) -> WarehouseError:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    telling = [line for line in lines if any(word in line for word in ("error:", "FATAL:", "PANIC:", "could not"))]
-    reason = (telling or lines or ["it left no word"])[-1]
+    telling = [line for line in lines if any(word in line for word in TELLING) and not any(w in line for w in EMPTY)]
+    reason = STAMP.sub("", (telling or lines or ["it left no word"])[-1])
     remedy = "Free space on that disk" if os.strerror(errno.ENOSPC) in reason else "Mend that"
     return WarehouseError(f"{what}: {reason}", remedy=f"{remedy} and run again; the whole story is in {log}.")
 

@@ -1,0 +1,72 @@
+# Everything a person or CI runs. Needs Python 3.11 or newer, git and make; the rest comes from the lock file.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test up down lint bench clean reset lock
+
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements/requirements.lock
+BOOTSTRAP := requirements/bootstrap.lock
+# Named by its content, so that a checkout or a touch installs nothing again.
+STAMP = $(VENV)/.installed-$(shell cat $(LOCK) pyproject.toml | git hash-object --stdin)
+# The first of these that runs and is new enough makes the environment; `make run PYTHON=...` decides otherwise.
+PYTHON ?= python3.13 python3.12 python3.11 python3
+USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+
+# Where this is set, every start of Airflow would compile its 2,000 modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+export UV_PYTHON_DOWNLOADS := never
+export PIP_ROOT_USER_ACTION := ignore
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do \
+		printf '  make %-6s %s\n' "$$name" "$$what"; done
+
+run: $(STAMP) ## Take in every dataset, refresh, publish, say what came of it (SOURCES=<folder> for real files)
+	@$(BIN)/warehouse run
+
+test: $(STAMP) ## Run every test (REAL_DATA=<folder> for those that read real files)
+	@$(BIN)/python -m pytest
+
+up: $(STAMP) ## Start Airflow to stay: scheduler and web UI, on this machine only
+	@$(BIN)/warehouse up
+
+down: $(STAMP) ## Stop Airflow and the embedded PostgreSQL; the data stays
+	@$(BIN)/warehouse down
+
+lint: $(STAMP) ## Check style and types of Python and SQL
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/sqlfluff lint --processes 0 .
+	@$(BIN)/mypy
+
+bench: $(STAMP) ## Measure how long things take
+	@$(BIN)/python -m benchmarks
+
+clean: ## Remove the environment and every cache; the data stays
+	@rm -rf $(VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+reset: $(STAMP) ## Remove the embedded database, after asking; the archive of published files stays
+	@$(BIN)/warehouse reset
+
+lock: $(STAMP) ## Solve the requirements anew and write the lock files
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--excludes requirements/excludes.txt requirements/requirements.in -o $(LOCK)
+	@sed -n '/^uv==/,/[^\\]$$/p' $(LOCK) > $(BOOTSTRAP)
+
+$(STAMP):
+	@for python in $(PYTHON); do \
+		if "$$python" -c '$(USABLE)' 2>/dev/null; then found="$$python"; break; fi; done; \
+	if [ -z "$$found" ]; then \
+		echo "error: none of [$(PYTHON)] is a working Python 3.11 or newer with its venv module." >&2; \
+		echo "remedy: install one (Debian: python3 and python3-venv), or name it: make run PYTHON=/path/to/python3" >&2; \
+		exit 1; fi; \
+	echo "Making the environment with $$("$$found" -V) from the lock file; at first this takes a minute or two."; \
+	rm -f $(VENV)/.installed-*; \
+	$(BIN)/python -c '$(USABLE)' 2>/dev/null || "$$found" -m venv --clear $(VENV)
+	@$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --require-hashes -r $(BOOTSTRAP)
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $(LOCK)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,74 @@
+"""The nightly refresh: fix the batch set, build the candidate, judge it, publish it.
+
+Starts when a dataset's new batch was accepted, and at 02:00 Europe/London in any case; to be published by 06:00.
+One run at a time. Nothing new since the last publication: nothing happens. A failed verdict publishes nothing, and
+readers keep the last good figures. Four coarse tasks on purpose: dbt knows its own order within one.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import (
+    Asset,
+    AssetAny,
+    AssetOrTimeSchedule,
+    CronTriggerTimetable,
+    ExceptionRetryPolicy,
+    RetryAction,
+    RetryRule,
+    dag,
+    task,
+)
+
+from ingest.definition import load_definitions
+from warehouse.orchestrator import asset_name
+
+ACCEPTED = AssetAny(*(Asset(asset_name(dataset)) for dataset in load_definitions()))
+# A verdict stands; what the machine did to a task (a kill, a lost connection) is tried again.
+VERDICT_STANDS = ExceptionRetryPolicy([RetryRule("warehouse.errors.WarehouseError", RetryAction.FAIL)])
+AT_TWO = CronTriggerTimetable("0 2 * * *", timezone="Europe/London")
+
+
+@dag(
+    schedule=AssetOrTimeSchedule(timetable=AT_TWO, assets=ACCEPTED),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"retries": 2, "retry_delay": timedelta(minutes=1), "retry_policy": VERDICT_STANDS},
+    tags=["refresh"],
+    doc_md=__doc__,
+)
+def nightly_refresh() -> None:
+    """Four steps; each is safe to run again."""
+
+    @task.short_circuit
+    def start(dag_run: Any = None) -> str | None:
+        from warehouse import refresh
+        from warehouse.orchestrator_tasks import business_date
+
+        return refresh.start(business_date(dag_run))
+
+    @task
+    def build(refresh_id: str) -> None:
+        from warehouse import refresh
+
+        refresh.build(refresh_id)
+
+    @task
+    def verify(refresh_id: str) -> None:
+        from warehouse import refresh
+
+        refresh.verify(refresh_id)
+
+    @task
+    def publish(refresh_id: str) -> int | None:
+        from warehouse import refresh
+
+        return refresh.publish(refresh_id).publication_id
+
+    refresh_id = start()
+    build(refresh_id) >> verify(refresh_id) >> publish(refresh_id)
+
+
+nightly_refresh()

@@ -1,0 +1,7 @@
+{# dbt grants rights on tables only: the publisher may enter the candidate, the auditor every layer. #}
+{% macro grant_schema_usage() -%}
+    {% for layer in ['seed', 'staging', 'intermediate', 'candidate'] %}
+        grant usage on schema {{ var('schema_prefix') }}{{ layer }} to auditor;
+    {% endfor %}
+    grant usage on schema {{ var('schema_prefix') }}candidate to publisher;
+{%- endmacro %}

@@ -1,0 +1,59 @@
+with milestones as (
+
+    select * from {{ ref('stg_papers__milestone') }}
+
+),
+
+projects as (
+
+    select * from {{ ref('ref_milestone_project') }} where project_code <> 'none'
+
+),
+
+dated as (
+
+    select
+        projects.project_code,
+        milestones.milestone_id,
+        milestones.milestone_name,
+        nullif(concat_ws(' to ', milestones.printed_date, milestones.printed_end_date), '') as milestone_date,
+        milestones.last_day,
+        milestones.last_day <= date '{{ var("business_date") }}' as is_reached,
+        milestones.citation
+    from milestones
+    inner join projects using (milestone_id)
+
+),
+
+-- The next one to come, else the last one reached; one without a date only where there is no other.
+ranked as (
+
+    select
+        dated.*,
+        row_number() over (
+            partition by project_code
+            order by
+                last_day is null,
+                is_reached,
+                abs(last_day - date '{{ var("business_date") }}'),
+                milestone_id
+        ) as nearness
+    from dated
+
+),
+
+final as (
+
+    select
+        project_code,
+        milestone_id,
+        milestone_name,
+        milestone_date,
+        is_reached,
+        citation
+    from ranked
+    where nearness = 1
+
+)
+
+select * from final

@@ -1,0 +1,74 @@
+with plans as (
+
+    select * from {{ ref('int_savings__plan') }}
+
+),
+
+deliveries as (
+
+    select * from {{ ref('int_savings__delivery') }}
+
+),
+
+programmes as (
+
+    select * from {{ ref('int_savings__programme') }}
+
+),
+
+-- What is reported joins the plan of its programme, year and time basis; what nobody planned stands alone.
+joined as (
+
+    select
+        programme_code,
+        financial_year,
+        time_basis,
+        coalesce(plans.document, 'none') as document,
+        plans.document_date,
+        plans.paper_row,
+        coalesce(plans.programme_name, programmes.programme_name, programme_code) as programme_name,
+        coalesce(plans.owner_area, programmes.owner_area, 'unknown') as owner_area,
+        coalesce(programmes.parent_programme_code, 'none') as parent_programme_code,
+        coalesce(programmes.parent_basis, 'none') as parent_basis,
+        coalesce(programmes.is_component, false) as is_component,
+        plans.qualifier,
+        plans.planned_gbp,
+        deliveries.delivered_gbp,
+        deliveries.forecast_gbp,
+        plans.time_basis_printed,
+        plans.period_start,
+        plans.period_end,
+        plans.stated_status,
+        plans.description,
+        coalesce(plans.authority_code, deliveries.authority_code) as authority_code,
+        coalesce(plans.citation, 'none') as citation,
+        coalesce(plans.basis, 'reported') as basis,
+        coalesce(deliveries.source_dataset, 'none') as source_dataset,
+        coalesce(deliveries.source_vintage, 'none') as source_vintage,
+        coalesce(deliveries.is_generated, false) as is_generated
+    from plans
+    full join deliveries using (programme_code, financial_year, time_basis)
+    left join programmes using (programme_code)
+
+),
+
+-- A programme counts once a year: not as a part, not without a year where it has one, and in its latest paper only.
+final as (
+
+    select
+        joined.*,
+        coalesce(forecast_gbp, delivered_gbp) as expected_gbp,
+        not is_component
+        and (
+            financial_year <> 'unknown'
+            or not bool_or(financial_year <> 'unknown') over (partition by programme_code, time_basis)
+        )
+        and row_number() over (
+            partition by programme_code, financial_year, time_basis
+            order by document_date desc nulls last, document asc
+        ) = 1 as is_counted
+    from joined
+
+)
+
+select * from final

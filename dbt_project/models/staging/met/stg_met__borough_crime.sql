@@ -1,0 +1,73 @@
+with feed as (
+
+    select * from {{ source('raw', 'mps_borough_crime') }}
+
+),
+
+refresh_inputs as (
+
+    select * from {{ source('audit', 'refresh_input') }}
+
+),
+
+classifications as (
+
+    select * from {{ ref('ref_offence_classification') }}
+
+),
+
+crosswalk as (
+
+    select * from {{ ref('ref_offence_crosswalk') }}
+
+),
+
+area_aliases as (
+
+    select * from {{ ref('ref_area_alias') }}
+
+),
+
+-- A spelling is normalised once, not once a cell: hundreds of times fewer.
+spellings as (
+
+    select
+        area_name,
+        offence_group,
+        offence_subgroup,
+        {{ published_key('area_name') }} as published_area_key,
+        {{ published_key('offence_group') }} as published_group_key,
+        {{ published_key('offence_subgroup') }} as published_subgroup_key
+    from feed
+    group by area_name, offence_group, offence_subgroup
+
+),
+
+final as (
+
+    select
+        refresh_inputs.dataset as source_dataset,
+        refresh_inputs.vintage as source_vintage,
+        refresh_inputs.vintage_order,
+        refresh_inputs.layout,
+        refresh_inputs.coverage,
+        refresh_inputs.is_generated,
+        classifications.classification,
+        spellings.published_area_key,
+        spellings.published_group_key,
+        spellings.published_subgroup_key,
+        area_aliases.area_code,
+        crosswalk.offence_code,
+        feed.month,
+        feed.offence_count
+    from refresh_inputs
+    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    inner join spellings using (area_name, offence_group, offence_subgroup)
+    left join classifications using (dataset, layout)
+    left join area_aliases using (published_area_key)
+    left join crosswalk using (classification, published_group_key, published_subgroup_key)
+    where refresh_inputs.refresh_id = '{{ var("refresh_id") }}'
+
+)
+
+select * from final

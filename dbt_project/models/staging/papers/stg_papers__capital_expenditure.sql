@@ -1,0 +1,34 @@
+with printed as (
+
+    select * from {{ ref('paper_capital_expenditure') }}
+
+),
+
+documents as (
+
+    select * from {{ ref('stg_papers__document') }}
+
+),
+
+final as (
+
+    select
+        documents.authority_code,
+        printed.source_doc as source_document,
+        {{ paper_passage('printed') }} as passage,
+        {{ paper_citation('printed') }} as citation,
+        printed.line_order,
+        printed.line_code,
+        printed.row_label as line_name,
+        printed.is_total,
+        printed.financial_year,
+        printed.version,
+        {{ to_gbp('printed.amount', 'printed.unit') }} as amount_gbp,
+        printed.cell_status,
+        printed.basis
+    from printed
+    inner join documents using (source_doc)
+
+)
+
+select * from final

@@ -1,0 +1,36 @@
+with printed as (
+
+    select * from {{ ref('paper_revenue_budget') }}
+
+),
+
+documents as (
+
+    select * from {{ ref('stg_papers__document') }}
+
+),
+
+final as (
+
+    select
+        documents.authority_code,
+        printed.source_doc as source_document,
+        {{ paper_passage('printed') }} as passage,
+        {{ paper_citation('printed') }} as citation,
+        printed.line_order,
+        {{ label_code('printed.row_label') }} as line_code,
+        printed.row_label as line_name,
+        printed.category as line_category,
+        printed.is_total,
+        printed.financial_year,
+        {{ financial_year_first_day('printed.financial_year') }} as year_start,
+        printed.version as budget_version,
+        {{ to_gbp('printed.amount', 'printed.unit') }} as amount_gbp,
+        printed.cell_status,
+        printed.basis
+    from printed
+    inner join documents using (source_doc)
+
+)
+
+select * from final

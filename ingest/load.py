@@ -1,0 +1,194 @@
+"""One archived file into raw, in one transaction: rows, quarantine, skipped, the batch and its account."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+import psycopg
+from psycopg import sql
+
+from ingest.archive import ArchivedFile
+from ingest.definition import Dataset
+from ingest.raw_table import raw_columns
+from ingest.readers import open_file
+from ingest.readers.base import FileRefused, Quarantined, Reading, Record, Skipped
+
+QUARANTINE_COLUMNS = ("batch_id", "row_number", "source_column", "rule", "reason", "record_count", "record")
+REPORTED = "vintage, records_read, records_loaded, records_quarantined, records_skipped, reason, remedy"
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """What became of one file. `status`: pending, refused, or known (its bytes were dealt with before).
+
+    `batch_id` is None only for a file that could not be read at all; the database knows nothing of it.
+    """
+
+    batch_id: str | None
+    file_name: str
+    status: str
+    vintage: str | None = None
+    records_read: int = 0
+    records_loaded: int = 0
+    records_quarantined: int = 0
+    records_skipped: int = 0
+    reason: str | None = None
+    remedy: str | None = None
+
+
+@dataclass
+class _Account:
+    """What the loader counted itself; the database holds it against what the reader says it has read."""
+
+    loaded: int = 0
+    quarantined: int = 0
+    first_fault: Quarantined | None = None
+    skipped: dict[str, Skipped] = field(default_factory=dict)  # by rule: the first row, the sum of the records
+
+
+def load_file(connection: psycopg.Connection, definition: Dataset, file: ArchivedFile, path: Path) -> BatchReport:
+    """Load the archived bytes as a batch, or say that they are known. All of it is committed, or nothing."""
+    with connection.transaction():
+        _record_file(connection, file)
+        if known := _known_batch(connection, definition, file):
+            return known
+        batch_id = _batch_id(definition, file)
+        try:
+            with connection.transaction(), TemporaryFile("w+", encoding="utf-8") as set_aside:
+                reading = open_file(path, definition)
+                account = _copy_records(connection, definition, batch_id, reading, set_aside)
+                report = _judge(definition, file, batch_id, reading, account)
+                _record_batch(connection, definition, file, report, reading)
+                _record_faults(connection, batch_id, account, set_aside)
+        except FileRefused as refusal:
+            # The rows that came before the refusal are rolled back; what is kept is the reason.
+            reason = f"{file.name}, {refusal.reason}."
+            report = BatchReport(batch_id, file.name, "refused", reason=reason, remedy=refusal.remedy)
+            _record_batch(connection, definition, file, report, None)
+    return report
+
+
+def _batch_id(definition: Dataset, file: ArchivedFile) -> str:
+    identity = file.sha256 + definition.dataset + definition.definition_hash
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]
+
+
+def _record_file(connection: psycopg.Connection, file: ArchivedFile) -> None:
+    connection.execute(
+        "insert into audit.source_file "
+        "(dataset, sha256, bytes, name, address, fetched_at, etag, licence, is_generated) values "
+        "(%(dataset)s, %(sha256)s, %(bytes)s, %(name)s, %(address)s, %(fetched_at)s, %(etag)s, %(licence)s, "
+        "%(is_generated)s) on conflict do nothing",
+        vars(file),
+    )
+
+
+def _known_batch(connection: psycopg.Connection, definition: Dataset, file: ArchivedFile) -> BatchReport | None:
+    """The batch that settles these bytes: any that was not refused; a refused one only of this same definition."""
+    row = connection.execute(
+        f"select batch_id, {REPORTED} from audit.batch where dataset = %s and sha256 = %s "
+        "and (status <> 'refused' or definition_hash = %s) order by status = 'refused', loaded_at desc limit 1",
+        [file.dataset, file.sha256, definition.definition_hash],
+    ).fetchone()
+    return BatchReport(row[0], file.name, "known", *row[1:]) if row else None
+
+
+def _copy_records(
+    connection: psycopg.Connection, definition: Dataset, batch_id: str, reading: Reading, set_aside: IO[str]
+) -> _Account:
+    """Stream the records into raw and the quarantined ones to `set_aside`, for COPY keeps the connection busy."""
+    account = _Account()
+    columns = raw_columns(definition)
+    statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
+        sql.Identifier("raw", definition.dataset), sql.SQL(", ").join(sql.Identifier(name) for name, _, _ in columns)
+    )
+    with connection.cursor() as cursor:
+        with cursor.copy(statement) as copy:
+            copy.set_types([kind for _, kind, _ in columns])
+            for item in reading.items:
+                if isinstance(item, Record):
+                    copy.write_row((*item.values, batch_id, item.row_number, item.source_column))
+                elif isinstance(item, Quarantined):
+                    account.quarantined += item.record_count
+                    account.first_fault = account.first_fault or item
+                    set_aside.write(json.dumps(item) + "\n")
+                else:
+                    before = account.skipped.get(item.rule, item._replace(record_count=0))
+                    account.skipped[item.rule] = before._replace(record_count=before.record_count + item.record_count)
+        account.loaded = cursor.rowcount
+    return account
+
+
+def _judge(definition: Dataset, file: ArchivedFile, batch_id: str, reading: Reading, account: _Account) -> BatchReport:
+    fault, reason, remedy = account.first_fault, None, None
+    if fault and account.quarantined > definition.tolerance * reading.records_read:
+        column = f", column {fault.source_column}" if fault.source_column else ""
+        more = account.quarantined - fault.record_count
+        rest = f"; {more:,} more of {reading.records_read:,} records quarantined" if more else ""
+        reason = f"{file.name}, row {fault.row_number}{column}: {fault.reason} (rule {fault.rule}){rest}."
+        remedy = (
+            f"Ask {definition.publisher} for a corrected file and put it into the sources; "
+            f"if the rule is wrong, change it in {definition.dataset}.yml."
+        )
+    return BatchReport(
+        batch_id=batch_id,
+        file_name=file.name,
+        status="refused" if reason else "pending",
+        vintage=f"{reading.period_end:%Y-%m}",
+        records_read=reading.records_read,
+        records_loaded=account.loaded,
+        records_quarantined=account.quarantined,
+        records_skipped=sum(skipped.record_count for skipped in account.skipped.values()),
+        reason=reason,
+        remedy=remedy,
+    )
+
+
+def _record_batch(
+    connection: psycopg.Connection,
+    definition: Dataset,
+    file: ArchivedFile,
+    report: BatchReport,
+    reading: Reading | None,
+) -> None:
+    values = {
+        "batch_id": report.batch_id,
+        "dataset": file.dataset,
+        "sha256": file.sha256,
+        "definition_hash": definition.definition_hash,
+        "layout": reading and reading.layout,
+        "vintage": report.vintage,
+        "period_start": reading and reading.period_start,
+        "period_end": reading and reading.period_end,
+        "coverage": definition.coverage,
+        "is_generated": file.is_generated,
+        "status": report.status,
+        "reason": report.reason,
+        "remedy": report.remedy,
+        "records_read": report.records_read,
+        "records_loaded": report.records_loaded,
+        "records_quarantined": report.records_quarantined,
+        "records_skipped": report.records_skipped,
+    }
+    statement = sql.SQL("insert into audit.batch ({}) values ({})").format(
+        sql.SQL(", ").join(map(sql.Identifier, values)), sql.SQL(", ").join(map(sql.Placeholder, values))
+    )
+    connection.execute(statement, values)
+
+
+def _record_faults(connection: psycopg.Connection, batch_id: str, account: _Account, set_aside: IO[str]) -> None:
+    for skipped in account.skipped.values():
+        connection.execute(
+            "insert into audit.skipped_record (batch_id, rule, first_row_number, record_count) values (%s, %s, %s, %s)",
+            [batch_id, skipped.rule, skipped.row_number, skipped.record_count],
+        )
+    set_aside.seek(0)
+    statement = f"copy audit.quarantine ({', '.join(QUARANTINE_COLUMNS)}) from stdin"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for line in set_aside:
+            copy.write_row((batch_id, *json.loads(line)))

@@ -1,0 +1,77 @@
+"""Ingest of one dataset: every file of it in the sources, archived, read, checked and landed as a batch."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+
+import psycopg
+from psycopg import sql
+
+from ingest.archive import Archive, Arrival
+from ingest.definition import Dataset, load_definitions
+from ingest.load import BatchReport, load_file
+from ingest.raw_table import record_definitions
+from ingest.sources import choose_sources, find_arrivals
+from warehouse import db
+from warehouse.errors import WarehouseError
+from warehouse.settings import settings
+
+INGEST_LOCK = 7_202  # first key of the advisory lock; the second is the dataset's
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What one run did: a report a file, in the order of their paths, and a note for all that was passed over."""
+
+    dataset: str
+    batches: list[BatchReport]
+    notes: list[str]
+
+
+def ingest_dataset(dataset: str) -> IngestReport:
+    """Land every file of the dataset that the sources hold. Running it again changes nothing.
+
+    A bad file is refused and reported, and never stops the others. WarehouseError where nothing can be done at all:
+    an unknown dataset, a broken definition, a missing folder, generated extracts after real files.
+    """
+    definitions = load_definitions()
+    if dataset not in definitions:
+        raise WarehouseError(f"There is no dataset {dataset!r}.", remedy=f"Known: {', '.join(definitions)}.")
+    definition = definitions[dataset]
+    with db.connect("loader", autocommit=True) as connection:
+        record_definitions(connection, definitions.values())
+        # Held by the session: a second run of the dataset waits, and a killed one leaves no lock behind.
+        connection.execute("select pg_advisory_lock(%s, hashtext(%s))", [INGEST_LOCK, dataset])
+        sources = choose_sources(connection)
+        arrivals, notes = find_arrivals(sources, definition)
+        archive = Archive(settings().archive_dir)
+        batches = [_land(connection, archive, definition, arrival) for arrival in arrivals]
+        if any(batch.records_loaded for batch in batches if batch.status != "known"):
+            _settle(connection, dataset)
+    for note in notes:
+        log.info("passed over %s", note)
+    return IngestReport(dataset, batches, notes)
+
+
+def _land(connection: psycopg.Connection, archive: Archive, definition: Dataset, arrival: Arrival) -> BatchReport:
+    try:
+        file = archive.keep(arrival)
+        report = load_file(connection, definition, file, archive.path(file.sha256))
+    except OSError as error:
+        report = BatchReport(
+            batch_id=None,
+            file_name=arrival.name,
+            status="refused",
+            reason=f"{arrival.name} could not be read or archived: {error.strerror or error}.",
+            remedy="Check that the file is still there and may be read, and that the disk has room; then run again.",
+        )
+    log.info("%s: %s%s", arrival.name, report.status, f": {report.reason}" if report.reason else "")
+    # The manifest keeps the first name that the bytes came under; the report speaks of the file that is there now.
+    return replace(report, file_name=arrival.name)
+
+
+def _settle(connection: psycopg.Connection, dataset: str) -> None:
+    """Statistics for the planner, and the new rows' ranges into the block range index, before anybody queries them."""
+    connection.execute(sql.SQL("vacuum (analyze) {}").format(sql.Identifier("raw", dataset)))

@@ -1,0 +1,16 @@
+"""One reader a format. A reader opens a file by a definition and gives a `Reading`, or refuses the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ingest.definition import Dataset
+from ingest.readers.base import Reading
+from ingest.readers.wide_months import read_wide_months
+
+READERS = {"wide_months": read_wide_months}
+
+
+def open_file(path: Path, definition: Dataset) -> Reading:
+    """Open the file with the reader that its definition names. FileRefused where the file as a whole is wrong."""
+    return READERS[definition.reader.format](path, definition)

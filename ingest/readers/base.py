@@ -1,0 +1,71 @@
+"""What every reader gives the loader: records, what it set aside and why, or the refusal of the whole file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+# A quarantined row is kept for a person to look at, not to be loaded again: the archive has the bytes.
+RECORD_LENGTH = 2000
+
+
+class Record(NamedTuple):
+    """One record to load: the fields' values in the definition's order, and where it stood in the file."""
+
+    values: tuple[str | int | date, ...]
+    row_number: int
+    source_column: str
+
+
+class Quarantined(NamedTuple):
+    """Records set aside: `record_count` of them, at this row (and column, where one cell is to blame)."""
+
+    row_number: int
+    source_column: str | None
+    rule: str
+    reason: str
+    record_count: int
+    record: str
+
+
+class Skipped(NamedTuple):
+    """Something in the file that is no data, by a named rule."""
+
+    rule: str
+    row_number: int
+    record_count: int
+
+
+Item = Record | Quarantined | Skipped
+
+
+class FileRefused(Exception):
+    """The file as a whole cannot be loaded. `reason` starts where the file's name ends: `line 3: ...`."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.remedy = remedy
+
+
+@dataclass
+class Reading:
+    """An open file: what its header says, and its items in file order.
+
+    `records_read` is counted by the reader as the items are taken, before it judges them: the account that the
+    loader's own counts must add up to. Taking an item may raise FileRefused.
+    """
+
+    layout: str
+    period_start: date
+    period_end: date
+    items: Iterator[Item]
+    records_read: int = 0
+
+
+def as_published(cells: Sequence[str]) -> str:
+    """The cells of a row as quarantine keeps them: JSON, which can hold any character, cut to a readable length."""
+    return json.dumps(cells, ensure_ascii=False)[:RECORD_LENGTH]

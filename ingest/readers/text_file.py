@@ -1,0 +1,59 @@
+"""Lines of a text file, with the place of anything that is wrong with the bytes."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from ingest.readers.base import FileRefused
+
+LINE_LIMIT = 1 << 20  # bytes; no table has such lines, and a file without line ends must not fill the memory
+TAIL = 40  # bytes of a cut line that a message shows
+FETCH_AGAIN = "Fetch the file from the publisher again and put it into the sources."
+
+
+def check_complete(path: Path) -> None:
+    """Refuse what is no complete text file: nothing in it, a web page, a last line without its end."""
+    with path.open("rb") as file:
+        start = file.read(1024).removeprefix(codecs.BOM_UTF8).lstrip()
+        if not start and not file.read(1):
+            raise FileRefused("the file is empty", FETCH_AGAIN)
+        if start.lower().startswith((b"<!doctype html", b"<html")):
+            raise FileRefused("line 1: a web page, not a table", FETCH_AGAIN)
+        file.seek(-1, os.SEEK_END)
+        if file.read(1) != b"\n":
+            raise FileRefused(f"{_last_line(file)}: the file was cut off there, this line has no end", FETCH_AGAIN)
+
+
+def text_lines(path: Path, encoding: str) -> Iterator[str]:
+    """The file's lines with their ends, decoded. FileRefused names line and byte of what is not in the encoding."""
+    codec, offset = encoding.removesuffix("-sig"), 0
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(LINE_LIMIT), b""), 1):
+            if len(line) == LINE_LIMIT:
+                raise FileRefused(f"line {number} is longer than {LINE_LIMIT:,} bytes: not a table", FETCH_AGAIN)
+            mark = len(codecs.BOM_UTF8) if number == 1 and line.startswith(codecs.BOM_UTF8) else 0
+            try:
+                yield line[mark:].decode(codec)
+            except UnicodeDecodeError as error:
+                at = offset + mark + error.start
+                wrong = line[mark + error.start]
+                raise FileRefused(
+                    f"line {number}, byte {at}: 0x{wrong:02x} is not {codec} ({error.reason})",
+                    "If the publisher has changed the encoding, change the definition; else fetch the file again.",
+                ) from error
+            offset += len(line)
+
+
+def _last_line(file: BinaryIO) -> str:
+    """Number and end of the last line, in blocks: a file without line ends must not fill the memory."""
+    file.seek(0)
+    number, tail = 1, b""
+    while block := file.read(LINE_LIMIT):
+        number += block.count(b"\n")
+        tail = (tail + block)[-TAIL:]
+    end = tail[tail.rfind(b"\n") + 1 :].decode("utf-8", "backslashreplace")
+    return f"line {number}, which ends {end!r}"

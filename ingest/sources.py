@@ -1,0 +1,133 @@
+"""Where files come from: the inbox folder, real or generated, and which of its files belong to a dataset."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+import psycopg
+
+from ingest.archive import Arrival
+from ingest.definition import Dataset
+from warehouse.errors import WarehouseError
+from warehouse.settings import GENERATED_SOURCES, settings
+
+GENERATED = "generated"
+SETTING = "sources"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """An inbox: `<domain>/<dataset>/**` beneath `folder`."""
+
+    folder: Path
+    is_generated: bool
+
+
+def choose_sources(connection: psycopg.Connection) -> Sources:
+    """SOURCES, else what it was the last time, else the generated extracts that ship. Remembers SOURCES.
+
+    WarehouseError where the folder does not exist, or where generated extracts would join accepted real files.
+    """
+    asked = settings().sources
+    wanted = asked or _remembered(connection) or GENERATED
+    if wanted == GENERATED or Path(wanted).resolve() == GENERATED_SOURCES:
+        sources = _generated(connection)
+    else:
+        sources = _real(Path(wanted), "" if asked else "remembered ")
+    if asked:
+        _remember(connection, GENERATED if sources.is_generated else str(sources.folder))
+    return sources
+
+
+def find_arrivals(sources: Sources, definition: Dataset) -> tuple[list[Arrival], list[str]]:
+    """The dataset's files in the order of their paths, and a line for everything passed over, with its reason."""
+    start = sources.folder / definition.domain / definition.dataset
+    if not start.is_dir():
+        return [], [f"{_name(start, sources)}: there is no such folder in the sources"]
+    arrivals: list[Arrival] = []
+    notes: list[str] = []
+    for path in _walk(start, notes, sources):
+        if reason := _passed_over(path, definition.files):
+            notes.append(f"{_name(path, sources)}: {reason}")
+        else:
+            name = _name(path, sources)
+            arrivals.append(Arrival(path, name, definition.dataset, definition.licence, sources.is_generated))
+    return sorted(arrivals, key=lambda arrival: arrival.name), notes
+
+
+def _generated(connection: psycopg.Connection) -> Sources:
+    real = connection.execute(
+        "select dataset from audit.batch where status = 'accepted' and not is_generated limit 1"
+    ).fetchone()
+    if real:
+        raise WarehouseError(
+            f"The generated extracts may not join a database that holds real files ({real[0]}).",
+            remedy="Set SOURCES to the folder of real files, or use another database (WAREHOUSE_DATABASE).",
+        )
+    return Sources(GENERATED_SOURCES, is_generated=True)
+
+
+def _real(folder: Path, how: str) -> Sources:
+    try:
+        os.scandir(folder).close()
+    except OSError as error:
+        raise WarehouseError(
+            f"The {how}folder of sources {folder} cannot be read: {error.strerror}.",
+            remedy="Set SOURCES to a folder laid out as <domain>/<dataset>/, or to `generated`.",
+        ) from error
+    return Sources(folder.resolve(), is_generated=False)
+
+
+def _remembered(connection: psycopg.Connection) -> str | None:
+    row = connection.execute("select value from audit.setting where name = %s", [SETTING]).fetchone()
+    return row[0] if row else None
+
+
+def _remember(connection: psycopg.Connection, value: str) -> None:
+    if value != _remembered(connection):
+        connection.execute(
+            "insert into audit.setting (name, value) values (%s, %s) "
+            "on conflict (name) do update set value = excluded.value, changed_at = clock_timestamp()",
+            [SETTING, value],
+        )
+
+
+def _walk(start: Path, notes: list[str], sources: Sources) -> list[Path]:
+    found: list[Path] = []
+
+    def unreadable(error: OSError) -> None:
+        notes.append(f"{_name(Path(error.filename), sources)}: cannot be listed: {error.strerror}")
+
+    for folder, below, files in os.walk(start, onerror=unreadable):
+        for name in [name for name in below if name.startswith(".") or Path(folder, name).is_symlink()]:
+            below.remove(name)
+            found.append(Path(folder, name))
+        found.extend(Path(folder, name) for name in files)
+    return sorted(found)
+
+
+def _passed_over(path: Path, pattern: str) -> str | None:
+    if path.name.startswith("."):
+        return "hidden"
+    if path.name.startswith("~$"):
+        return "lock file of an office program"
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return None  # vanished or out of reach: reported with its reason when it is read
+    if stat.S_ISDIR(mode):
+        return "link to a folder, not followed"
+    if not fnmatch(path.name.lower(), pattern.lower()):
+        return f"not {pattern}"
+    # A pipe would block the run for ever.
+    return None if stat.S_ISREG(mode) else "not a regular file"
+
+
+def _name(path: Path, sources: Sources) -> str:
+    """Path relative to the inbox. A name that is not UTF-8 is written with escapes, for the database takes no other."""
+    relative = path.relative_to(sources.folder).as_posix()
+    return os.fsencode(relative).decode("utf-8", "backslashreplace")

@@ -1,0 +1,82 @@
+"""`warehouse run` from end to end: the DAGs, in one process, on a database of their own."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from warehouse.settings import GENERATED_SOURCES, PROJECT_DIR
+
+FEED = Path("crime") / "mps_borough_crime"
+WAREHOUSE = Path(sys.executable).with_name("warehouse")
+
+
+def run() -> subprocess.CompletedProcess[str]:
+    return subprocess.run([WAREHOUSE, "run"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A release with two years of every borough, as somebody's own file, and one that is not what it should be."""
+    inbox = tmp_path / "inbox"
+    (inbox / FEED).mkdir(parents=True)
+    extract = next((GENERATED_SOURCES / FEED).glob("*borough_major_minor*.csv"))
+    header, *rows = csv.reader(extract.read_text().splitlines())
+    offences = {tuple(row[1:3]): row[3:27] for row in rows}
+    with (PROJECT_DIR / "seeds" / "reference" / "ref_borough.csv").open() as file:
+        boroughs = [row["area_name"] for row in csv.DictReader(file) if row["area_type"] == "borough"]
+    with (inbox / FEED / "release.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(
+            [header[:27], *([borough, *names, *counts] for borough in boroughs for names, counts in offences.items())]
+        )
+    (inbox / FEED / "broken.csv").write_text(
+        "Borough,Major Category,Minor Category,201303\nLambeth,Burglary,Loss,many\n"
+    )
+    monkeypatch.setenv("SOURCES", str(inbox))
+    return inbox
+
+
+def test_publishes_reports_what_was_refused_and_has_nothing_to_do_the_second_time(
+    warehouse: str, admin: psycopg.Connection, inbox: Path, tmp_path: Path
+) -> None:
+    first = run()
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert "refused" in first.stdout and "broken.csv, row" in first.stdout and "remedy:" in first.stdout
+    assert "Publication 1" in first.stdout
+    assert "GENERATED" not in first.stdout
+
+    batches = admin.execute("select f.name, b.status from audit.batch as b join audit.source_file as f using (sha256)")
+    assert dict(batches.fetchall()) == {f"{FEED}/release.csv": "accepted", f"{FEED}/broken.csv": "refused"}
+    current = admin.execute("select publication_id, is_current, is_generated from marts.publication").fetchall()
+    assert current == [(1, True, False)]
+    crimes = admin.execute("select count(*) from marts.recorded_crime").fetchone()
+    assert crimes is not None and crimes[0] > 0
+
+    # Airflow's words are in its folder, not on the terminal.
+    assert "[info" not in first.stdout + first.stderr and "Traceback" not in first.stdout + first.stderr
+    assert "[info" in (tmp_path / "work" / "airflow" / "logs" / "run.log").read_text()
+
+    second = run()
+    assert second.returncode == 0, second.stdout + second.stderr
+    assert "nothing new" in second.stdout
+    assert admin.execute("select count(*) from audit.refresh").fetchone() == (1,)
+
+
+def test_fails_where_the_sources_are_not_there(
+    warehouse: str, admin: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCES", str(tmp_path / "nowhere"))
+    # The refresh is another test's: without the right to build, it ends at its first step.
+    admin.execute(f"revoke create on database {warehouse} from transformer")
+    said = run()
+    assert said.returncode == 1
+    assert "failed: ingest_mps_borough_crime, task land" in said.stderr
+    assert "nowhere cannot be read" in said.stderr.replace("\n", "")
+    assert "failed: nightly_refresh, task build" in said.stderr
+    assert "Traceback" not in said.stdout + said.stderr
+    assert admin.execute("select count(*) from audit.publication").fetchone() == (0,)

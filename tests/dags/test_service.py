@@ -1,0 +1,156 @@
+"""Airflow that stays: it comes up, its scheduler publishes what arrives, and nothing of it is left when it is down."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from warehouse import db, orchestrator, orchestrator_service
+from warehouse.errors import WarehouseError
+from warehouse.orchestrator_service import Service
+from warehouse.server import EmbeddedServer
+from warehouse.settings import settings
+
+WAREHOUSE = Path(sys.executable).with_name("warehouse")
+PUBLISHED_SECONDS = 900.0
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.5)
+    return True
+
+
+def session(number: int) -> list[int]:
+    """Live processes of a session, found without the code under test."""
+    found = []
+    for process in psutil.process_iter(["status"]):
+        try:
+            if process.info["status"] != psutil.STATUS_ZOMBIE and os.getsid(process.pid) == number:
+                found.append(process.pid)
+        except ProcessLookupError:
+            continue
+    return found
+
+
+@pytest.fixture
+def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A deployment of its own: its server, its ports, its Airflow; nothing of it is left behind."""
+    state_dir = Path(tempfile.mkdtemp(prefix="mfw-service-"))
+    for name in ("WAREHOUSE_URL", "WAREHOUSE_WORK_DIR", "WAREHOUSE_DATABASE", "SOURCES", "BUSINESS_DATE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WAREHOUSE_STATE_DIR", str(state_dir))
+    try:
+        yield state_dir
+    finally:
+        orchestrator_service.down()
+        EmbeddedServer(state_dir).destroy()
+        subprocess.run(["rm", "-rf", str(state_dir)], check=True)
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    """A session of sleeping processes in Airflow's place, one of them in a process group of its own."""
+    monkeypatch.setenv("WAREHOUSE_WORK_DIR", str(tmp_path))
+    script = "import os, subprocess, sys, time\nsubprocess.Popen(['sleep', '600'], process_group=0)\ntime.sleep(600)"
+    process = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
+    service = Service(process.pid, psutil.Process(process.pid).create_time(), 1)
+    orchestrator.write_private(
+        settings().airflow_dir / "service.json", {"pid": service.pid, "created": service.created, "port": 1}
+    )
+    assert wait_for(lambda: len(session(service.pid)) == 2, 60)
+    yield service
+    for pid in session(service.pid):
+        os.kill(pid, signal.SIGKILL)
+    process.wait()
+
+
+def test_scheduler_publishes_what_arrives_and_down_leaves_nothing(scratch: Path) -> None:
+    up = subprocess.run([WAREHOUSE, "up"], capture_output=True, text=True)
+    assert up.returncode == 0, up.stderr
+    service = orchestrator_service.running()
+    assert service is not None and service.address in up.stdout and orchestrator.password() in up.stdout
+    assert "up already" in subprocess.run([WAREHOUSE, "up"], capture_output=True, text=True).stdout
+    assert only_on_loopback(session(service.pid))
+    for name in ("airflow_secrets.json", "airflow/passwords.json", "airflow/service.json", "airflow/airflow.cfg"):
+        assert stat.S_IMODE((scratch / name).stat().st_mode) == 0o600, name
+
+    # Only the feed is started by hand: that its asset starts the refresh is the scheduler's doing.
+    run_id = service.api.trigger(orchestrator.dag_name("mps_borough_crime"))
+    assert wait_for(is_published, PUBLISHED_SECONDS), logs_of(scratch)
+    assert service.api.tasks(orchestrator.dag_name("mps_borough_crime"), run_id)["verify"] == "success"
+    with psycopg.connect(db.admin_url("airflow")) as connection:
+        how = connection.execute("select distinct run_type from dag_run where dag_id = 'nightly_refresh'").fetchall()
+    assert ("asset_triggered",) in how
+
+    down = subprocess.run([WAREHOUSE, "down"], capture_output=True, text=True)
+    assert down.returncode == 0, down.stderr
+    assert session(service.pid) == []
+    assert orchestrator_service.running() is None
+    assert not EmbeddedServer(scratch).is_running()
+    assert "Nothing was running" in subprocess.run([WAREHOUSE, "down"], capture_output=True, text=True).stdout
+
+
+def is_published() -> bool:
+    with db.connect("bi_reader") as connection:
+        return connection.execute("select from marts.publication").fetchone() is not None
+
+
+def only_on_loopback(pids: list[int]) -> bool:
+    listening = [
+        connection.laddr.ip
+        for pid in pids
+        for connection in psutil.Process(pid).net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    return len(listening) > 0 and set(listening) == {"127.0.0.1"}
+
+
+def logs_of(state_dir: Path) -> str:
+    parts = sorted((state_dir / "airflow" / "logs").glob("*.log"))
+    return "\n".join(f"{part.name}:\n{part.read_text()[-3000:]}" for part in parts)
+
+
+def test_down_ends_the_whole_session(stand_in: Service) -> None:
+    assert orchestrator_service.running() == stand_in
+    assert orchestrator_service.down()
+    assert session(stand_in.pid) == []
+    assert not orchestrator_service.down()
+
+
+def test_down_ends_what_a_killed_leader_left(stand_in: Service) -> None:
+    os.kill(stand_in.pid, signal.SIGKILL)
+    assert wait_for(lambda: orchestrator_service.running() is None, 60)
+    assert session(stand_in.pid) != [], "there is nothing left to end: this proves nothing"
+    assert orchestrator_service.down()
+    assert session(stand_in.pid) == []
+
+
+def test_down_leaves_a_stranger_who_got_the_number(stand_in: Service) -> None:
+    record = {"pid": stand_in.pid, "created": stand_in.created - 3600, "port": 1}
+    orchestrator.write_private(settings().airflow_dir / "service.json", record)
+    assert orchestrator_service.running() is None
+    assert not orchestrator_service.down()
+    assert stand_in.pid in session(stand_in.pid)
+
+
+def test_up_says_that_the_port_is_taken(warehouse: str, server: EmbeddedServer) -> None:
+    taken = server.status()
+    assert taken is not None
+    with pytest.raises(WarehouseError, match=f"Port {taken.port} cannot be used"):
+        orchestrator_service.up(taken.port)
+    assert orchestrator_service.running() is None

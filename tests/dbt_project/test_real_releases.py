@@ -1,0 +1,79 @@
+"""The six real releases: figures worked out from the published files by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import psycopg
+import pytest
+from releases import add_input, add_refresh, one
+
+from ingest.pipeline import ingest_dataset
+from warehouse.dbt_build import build
+from warehouse.gate import verify_pending
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def marts(project: psycopg.Connection, real_data: Path) -> psycopg.Connection:
+    """The database after a build of every real release."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCES", str(real_data))
+        ingest_dataset("mps_borough_crime")
+    accepted = [verdict for verdict in verify_pending("mps_borough_crime") if verdict.status == "accepted"]
+    assert len(accepted) == 6
+    add_refresh(project, "real")
+    for order, verdict in enumerate(sorted(accepted, key=lambda verdict: str(verdict.vintage)), 1):
+        add_input(project, "real", verdict.batch_id, order)
+    result = build("real", date(2024, 12, 1))
+    assert result.passed, result.failures
+    return project
+
+
+def test_targets_of_2011_12(marts: psycopg.Connection) -> None:
+    kpis = marts.execute(
+        "select kpi_code, source_vintage, baseline_value, actual_value, change_pct, target_value, status, is_headline "
+        "from candidate.kpi_performance where status <> 'no_data' order by 1, 2"
+    ).fetchall()
+    assert kpis == [
+        ("KPI1", "2016-12", 165627, 153617, Decimal("-7.25"), -2, "met", True),
+        ("KPI1", "2022-01", 139396, 130407, Decimal("-6.45"), -2, "met", False),
+        ("KPI2", "2016-12", 451446, 469935, Decimal("4.10"), -1, "missed", True),
+        ("KPI2", "2022-01", 465490, 478924, Decimal("2.89"), -1, "missed", False),
+    ]
+
+
+def test_each_month_comes_from_its_latest_release(marts: psycopg.Connection) -> None:
+    spans = marts.execute(
+        "select source_vintage, to_char(min(month), 'YYYY-MM'), to_char(max(month), 'YYYY-MM'), "
+        "count(distinct month)::integer from candidate.recorded_crime group by 1 order by 1"
+    ).fetchall()
+    assert spans == [
+        ("2016-12", "2008-01", "2010-03", 27),
+        ("2022-01", "2010-04", "2022-01", 142),
+        ("2024-01", "2022-02", "2022-10", 9),
+        ("2024-10", "2022-11", "2024-10", 24),
+    ]
+
+
+def test_boroughs_are_thirty_two(marts: psycopg.Connection) -> None:
+    boroughs = "select count(distinct area_code) from candidate.recorded_crime where area_type = "
+    assert one(marts, f"{boroughs} 'borough'") == 32
+    assert one(marts, f"{boroughs} 'other'") == 2
+
+
+def test_restatement_stays_within_a_classification(marts: psycopg.Connection) -> None:
+    pairs = marts.execute(
+        "select distinct previous_vintage, source_vintage from candidate.recorded_crime_restatement "
+        "where previous_vintage is not null"
+    ).fetchall()
+    assert pairs == [("2020-06", "2022-01")]
+    burglary = one(
+        marts,
+        "select sum(change_on_previous_vintage) from candidate.recorded_crime_restatement "
+        "where offence_group = 'Burglary' and source_vintage = '2022-01'",
+    )
+    assert burglary == (112682 - 112662) + (39635 - 39645)

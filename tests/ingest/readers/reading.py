@@ -1,0 +1,41 @@
+"""Reads a file with the shipped reader and sorts what it gives: for tests that need no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.definition import Dataset
+from ingest.readers import open_file
+from ingest.readers.base import FileRefused, Quarantined, Record, Skipped
+
+
+@dataclass
+class Outcome:
+    layout: str | None = None
+    records: list[Record] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    records_read: int = 0
+    refusal: FileRefused | None = None
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the loader would take the file with nothing set aside."""
+        return self.refusal is None and not self.quarantined
+
+
+def read(path: Path, content: bytes, definition: Dataset) -> Outcome:
+    """Write the bytes to the path and read them."""
+    path.write_bytes(content)
+    outcome = Outcome()
+    try:
+        reading = open_file(path, definition)
+        outcome.layout = reading.layout
+        for item in reading.items:
+            kinds = {Record: outcome.records, Quarantined: outcome.quarantined, Skipped: outcome.skipped}
+            kinds[type(item)].append(item)
+        outcome.records_read = reading.records_read
+    except FileRefused as refusal:
+        outcome.refusal = refusal
+    return outcome

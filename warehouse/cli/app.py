@@ -1,0 +1,134 @@
+"""The command line: `warehouse --help`. What a command needs is imported when it runs, so that help is at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from warehouse.cli import screen
+from warehouse.errors import WarehouseError
+from warehouse.settings import ROLES
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+server = typer.Typer(no_args_is_help=True, help="The embedded PostgreSQL server.")
+app.add_typer(server, name="server")
+
+
+def main() -> None:
+    """Run the command; an error meant for people is one line and its remedy, a traceback only with -v."""
+    try:
+        app()
+    except WarehouseError as error:
+        if screen.verbose:
+            raise
+        screen.print_error(error)
+        sys.exit(1)
+
+
+@app.callback()
+def options(verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show tracebacks.")] = False) -> None:
+    """Met Forward Warehouse: from publications to governed marts."""
+    screen.verbose = verbose
+    if (sources := os.environ.get("SOURCES")) and "://" not in sources and sources != "generated":
+        os.environ["SOURCES"] = str(Path(sources).absolute())
+
+
+@app.command()
+def run() -> None:
+    """Take in every dataset, refresh and publish, through Airflow; then say what was published."""
+    from warehouse.cli.run import run_everything
+
+    raise typer.Exit(run_everything())
+
+
+@app.command()
+def up(
+    port: Annotated[int | None, typer.Option(help="Port of the web UI; a free one otherwise.")] = None,
+) -> None:
+    """Start Airflow to stay: scheduler and web UI, on this machine only."""
+    from warehouse.cli.service import up
+
+    up(port)
+
+
+@app.command()
+def down() -> None:
+    """Stop Airflow and the embedded server; the data stays."""
+    from warehouse.cli.service import down
+
+    down()
+
+
+@app.command()
+def status() -> None:
+    """Where the warehouse is, how fresh its figures are, what was published last, what to do next."""
+    from warehouse.cli.status import show
+
+    show()
+
+
+@app.command()
+def summary() -> None:
+    """What was read and refused, what the KPIs say, what the last publication changed."""
+    from warehouse.cli.summary import show
+
+    show()
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SQL statement; tables are in the schema marts.")],
+    csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
+) -> None:
+    """Ask the marts, as a reader: read only, with a time limit."""
+    from warehouse.cli.query import show
+
+    show(sql, as_csv=csv)
+
+
+@app.command()
+def url(
+    role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")] = "bi_reader",
+) -> None:
+    """Print the address for a BI tool, with its password."""
+    from warehouse import db
+
+    print(db.url(role))
+
+
+@app.command()
+def prepare() -> None:
+    """Make the databases ready, the warehouse's and Airflow's; run nothing."""
+    from warehouse import orchestrator
+
+    orchestrator.prepare()
+    orchestrator.migrate()
+    screen.out.print("Ready. Next: `make run`, or `make up`.")
+
+
+@server.command("start")
+def server_start() -> None:
+    """Start the embedded server; at once where it is up."""
+    from warehouse.cli.service import start_server
+
+    start_server()
+
+
+@server.command("stop")
+def server_stop() -> None:
+    """Stop the embedded server; the next command starts it again."""
+    from warehouse.cli.service import stop_server
+
+    stop_server()
+
+
+@app.command()
+def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Remove the embedded database and everything in it; the archive of published files stays."""
+    from warehouse.cli.service import reset
+
+    reset(yes)

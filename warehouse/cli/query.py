@@ -1,0 +1,63 @@
+"""`warehouse query`: one statement as a reader."""
+
+from __future__ import annotations
+
+import csv
+import sys
+
+import psycopg
+
+from warehouse import db
+from warehouse.cli import screen
+from warehouse.errors import WarehouseError
+
+TIMEOUT = "60s"
+
+
+def show(sql: str, *, as_csv: bool) -> None:
+    """Run one statement as bi_reader and print what it returns. WarehouseError says in a line what SQL it is not."""
+    # Given when connecting, not with `set`: the statement itself cannot come before it.
+    options = f"-c statement_timeout={TIMEOUT} -c default_transaction_read_only=on -c search_path=marts,history"
+    with db.connect("bi_reader", autocommit=True, options=options) as connection:
+        try:
+            # Prepared: the server then takes one statement only, so none can be smuggled in behind another.
+            cursor = connection.execute(sql.encode(), prepare=True)
+            rows = cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            raise _explained(error, sql) from error
+    columns = [column.name for column in cursor.description or ()]
+    if as_csv:
+        writer = csv.writer(sys.stdout)
+        writer.writerow(columns)
+        writer.writerows(rows)
+        return
+    numbers = [name for at, name in enumerate(columns) if _is_numeric(rows, at)]
+    screen.table(columns, rows, right=numbers)
+    screen.out.print(f"[dim]{len(rows):,} row{'' if len(rows) == 1 else 's'}[/]")
+
+
+def _is_numeric(rows: list[tuple[object, ...]], at: int) -> bool:
+    values = [row[at] for row in rows if row[at] is not None]
+    return bool(values) and all(hasattr(value, "__float__") for value in values)
+
+
+def _explained(error: psycopg.Error, sql: str) -> WarehouseError:
+    said = error.diag.message_primary or str(error).strip().splitlines()[0]
+    where = ""
+    if error.diag.statement_position:
+        before = sql[: int(error.diag.statement_position) - 1]
+        where = f" (line {before.count(chr(10)) + 1}, character {len(before) - before.rfind(chr(10))})"
+    return WarehouseError(f"PostgreSQL says: {said}{where}.", remedy=error.diag.message_hint or _remedy(error))
+
+
+def _remedy(error: psycopg.Error) -> str:
+    match error:
+        case psycopg.errors.QueryCanceled():
+            return f"It ran longer than {TIMEOUT}: ask for less, or use psql with `warehouse url`."
+        case psycopg.errors.ReadOnlySqlTransaction() | psycopg.errors.InsufficientPrivilege():
+            return "Readers may read the schemas marts and history, nothing else."
+        case _:
+            return (
+                'Correct the statement; `warehouse query "select table_name from information_schema.tables '
+                "where table_schema = 'marts'\"` lists the tables."
+            )

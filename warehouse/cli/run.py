@@ -1,0 +1,46 @@
+"""`warehouse run`: everything once, then the summary."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from warehouse import db
+from warehouse.bootstrap import bootstrap
+from warehouse.cli import screen, summary
+from warehouse.errors import WarehouseError
+from warehouse.orchestrator_run import DagOutcome, log_file, run_all
+from warehouse.orchestrator_tasks import FilesRefused
+
+
+def run_everything() -> int:
+    """Run all DAGs and print what came of it. The exit code: 1 where a DAG failed; refused files fail nothing."""
+    with screen.out.status("The database is starting"):
+        bootstrap()
+    began = _now()
+    outcomes = run_all()
+    errors = [error for outcome in outcomes for error in outcome.errors.values()]
+    refused = [error for error in errors if isinstance(error, FilesRefused)]
+    summary.show(began, [refusal for error in refused for refusal in error.refusals if not refusal.is_recorded])
+    failed = [outcome for outcome in outcomes if outcome.state == "failed"]
+    for outcome in failed:
+        _explain(outcome)
+    return 1 if failed else 0
+
+
+def _explain(outcome: DagOutcome) -> None:
+    for task, error in outcome.errors.items():
+        screen.err.print(f"\n[bold red]failed:[/] {outcome.dag_id}, task {task}")
+        screen.print_error(error if isinstance(error, WarehouseError) else _unexpected(error))
+
+
+def _unexpected(error: BaseException) -> WarehouseError:
+    first = (str(error).strip().splitlines() or [""])[0]
+    return WarehouseError(f"{type(error).__name__}: {first}", remedy=f"The whole story is at the end of {log_file()}.")
+
+
+def _now() -> datetime:
+    with db.connect("auditor") as connection:
+        row = connection.execute("select clock_timestamp()").fetchone()
+    assert row is not None, "a select without a condition returns a row"
+    moment: datetime = row[0]
+    return moment

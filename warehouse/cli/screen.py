@@ -1,0 +1,75 @@
+"""What the commands print on: colours and widths where somebody looks, plain text where a file or a log does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from warehouse.errors import WarehouseError
+
+LOG_WIDTH = 160  # where there is no terminal to measure
+
+out = Console(width=None if sys.stdout.isatty() else LOG_WIDTH, highlight=False, soft_wrap=False)
+err = Console(width=None if sys.stderr.isatty() else LOG_WIDTH, highlight=False, stderr=True)
+verbose = False
+
+
+def print_error(error: WarehouseError) -> None:
+    """The reason in one line, the remedy beneath it."""
+    err.print(f"[bold red]error:[/] {escape(error.message)}", soft_wrap=True)
+    if error.remedy:
+        err.print(f"[bold]remedy:[/] {escape(error.remedy)}", soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """A line that is not cut, whatever the width, so that it can be copied."""
+    out.print(text, soft_wrap=True)
+
+
+def heading(text: str) -> None:
+    """The title of a part."""
+    out.print(f"\n[bold]{escape(text)}[/]")
+
+
+def banner_generated() -> None:
+    """Say aloud that the figures are not real."""
+    out.print(
+        "[black on yellow] GENERATED DATA [/] The feeds are the generated extracts that ship with the project, no "
+        "publisher said any of it; only the authority's own papers are real. `make run SOURCES=<folder>` takes in "
+        "real files.",
+        soft_wrap=True,
+    )
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[str] = ()) -> None:
+    """Rows under a header; the columns named in `right` are aligned to the right."""
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        grid.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*(cell(value) for value in row))
+    out.print(grid)
+
+
+def cell(value: Any) -> str:
+    """A value as text: thousands apart, nothing for null, yes and no for truth."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, Decimal)):
+        return f"{value:,}"
+    return escape(str(value))
+
+
+def coloured(status: str) -> str:
+    """A status in its colour. Returns markup: not for `table`, which escapes."""
+    colour = {"accepted": "green", "fresh": "green", "published": "green", "refused": "red", "failing": "red"}
+    return f"[{colour.get(status, 'yellow')}]{escape(status)}[/]"

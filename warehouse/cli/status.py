@@ -1,0 +1,119 @@
+"""`warehouse status`: where the warehouse is, how fresh its figures are, what to do next."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import psycopg
+from rich.markup import escape
+
+from warehouse import db, orchestrator_service
+from warehouse.cli import screen
+from warehouse.server import EmbeddedServer
+from warehouse.settings import Settings, settings
+
+FRESHNESS = """
+    select dataset, status, latest_vintage, age_days, expected_every_days, rows_loaded, rows_quarantined, rows_skipped,
+        is_generated, status_reason
+    from marts.data_freshness
+    order by dataset
+"""
+LAST_REFRESH = "select refresh_id, status, business_date, message from audit.refresh order by started_at desc limit 1"
+LAST_PUBLICATION = """
+    select publication_id, to_char(published_at at time zone 'Europe/London', 'YYYY-MM-DD HH24:MI'), business_date,
+        changed_rows, verdict, note, is_generated
+    from marts.publication
+    where is_current
+"""
+
+
+def show() -> None:
+    """Print the status; a database that was never made is reported, not made."""
+    now = settings()
+    if not now.database_url and EmbeddedServer(now.state_dir, now.port).status() is None:
+        screen.say(f"There is no warehouse in {now.state_dir} yet. Next: `make run`.")
+        return
+    with db.connect() as connection:
+        _place(now)
+        _airflow()
+        found = connection.execute("select to_regclass('marts.data_freshness')").fetchone()
+        if not found or found[0] is None:
+            screen.say("The database is empty. Next: `make run`.")
+            return
+        feeds = _freshness(connection)
+        published = _publication(connection)
+        refresh = _refresh(connection)
+    screen.say(f"\nNext: {_next_step(feeds, published, refresh)}")
+
+
+def _place(now: Settings) -> None:
+    if now.database_url:
+        parts = urlsplit(now.database_url)
+        screen.say(f"Database   {parts.hostname}:{parts.port or 5432}{parts.path} (WAREHOUSE_URL)")
+        return
+    info = EmbeddedServer(now.state_dir, now.port).start()
+    screen.say(f"Database   {now.database} on port {info.port}, run by {info.os_user}, pid {info.pid}")
+    screen.say(f"State      {info.state_dir}; data in {info.data_dir}; archive in {now.archive_dir}")
+
+
+def _airflow() -> None:
+    service = orchestrator_service.running()
+    if service is None:
+        screen.say("Airflow    not running: nothing is taken in at night (`make up` starts it)")
+    else:
+        well = "healthy" if service.api.is_healthy() else "not healthy"
+        screen.say(f"Airflow    {service.address}, {well}; logs in {orchestrator_service.logs()}")
+
+
+def _freshness(connection: psycopg.Connection) -> list[tuple[str, str]]:
+    rows = connection.execute(FRESHNESS).fetchall()
+    if any(row[8] for row in rows):
+        screen.banner_generated()
+    screen.heading("Feeds")
+    if not rows:
+        screen.say("  none yet")
+        return []
+    screen.table(
+        ["dataset", "status", "vintage", "age days", "expected every", "loaded", "quarantined", "skipped", "generated"],
+        [row[:9] for row in rows],
+        right=["age days", "expected every", "loaded", "quarantined", "skipped"],
+    )
+    for row in rows:
+        if row[9]:
+            screen.say(f"  [bold red]{escape(row[0])}[/] {escape(row[9])}")
+    return [(row[0], row[1]) for row in rows]
+
+
+def _publication(connection: psycopg.Connection) -> int | None:
+    row = connection.execute(LAST_PUBLICATION).fetchone()
+    if row is None:
+        screen.heading("Nothing has been published yet")
+        return None
+    number, moment, day, changed, verdict, note, _ = row
+    screen.heading(f"Publication {number}, {moment} London time, for {day}: {changed:,} changed rows; {verdict}")
+    if note:
+        screen.say(f"  [bold red]{escape(note)}[/]")
+    return int(number)
+
+
+def _refresh(connection: psycopg.Connection) -> str | None:
+    row = connection.execute(LAST_REFRESH).fetchone()
+    if row is None:
+        return None
+    refresh_id, status, day, message = row
+    told = f": {escape(message)}" if message else ""
+    screen.say(f"Last refresh {refresh_id} for {day}: {screen.coloured(status)}{told}")
+    return str(status)
+
+
+def _next_step(feeds: list[tuple[str, str]], published: int | None, refresh: str | None) -> str:
+    if refresh == "failed":
+        return (
+            'mend what failed, then `make run`; `warehouse query "select * from quality_result where outcome <> '
+            "'passed'\"` shows each check."
+        )
+    if failing := [dataset for dataset, status in feeds if status == "failing"]:
+        return f"get a good file for {', '.join(failing)} (the reason is above), then `make run`."
+    if published is None:
+        return "`make run`."
+    return "`warehouse summary`, or `warehouse url` for a BI tool."

@@ -1,0 +1,272 @@
+"""One dbt build of the layers from seed to candidate; every node and test outcome goes to the audit tables."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.types.json import Jsonb
+
+from warehouse import db
+from warehouse.errors import WarehouseError
+from warehouse.settings import PROJECT_DIR, settings
+
+DBT_PROJECT = PROJECT_DIR / "dbt_project"
+LAYERS = ("staging", "intermediate", "candidate")
+# Seeds and the tests of nothing but seeds, by dbt's paths: the same files give the same outcome every night.
+CONSTANT_PATHS = ("../seeds", "tests/papers", "tests/reference")
+CONSTANT_CODE = (*CONSTANT_PATHS, "tests/generic", "macros", "dbt_project.yml")
+SAMPLE_ROWS = 5
+MESSAGE_LENGTH = 500
+GOOD = ("success", "pass", "warn", "no-op", "reused")
+
+
+@dataclass(frozen=True)
+class NodeFailure:
+    """A model, seed or test that failed: its name, and one line that says what happened and where to look."""
+
+    node: str
+    message: str
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """Passed only if something was built and nothing failed or was left out; `nodes` counts what dbt ran."""
+
+    passed: bool
+    nodes: int
+    failures: list[NodeFailure]
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """One dbt result, told in one line, with the failing rows of a test."""
+
+    result: Any
+    message: str | None
+    sample: list[dict[str, Any]]
+
+
+def build(refresh_id: str, business_date: date, schema_prefix: str = "") -> BuildResult:
+    """Build every layer from nothing and test it; seeds only where they or their tests changed since they last passed.
+
+    Writes audit.node_result and audit.check_result as the transformer, in one transaction. Raises WarehouseError where
+    a raw table that the project reads does not exist. Unit tests stay out: their input is fixed, so they can only
+    change with the code and run in the test suite (`unit_test`).
+    """
+    fingerprint = _constant_fingerprint()
+    with db.connect("transformer") as connection:
+        _require_raw_tables(connection)
+        reuse_seeds = _loaded_fingerprint(connection, schema_prefix) == fingerprint
+        for layer in LAYERS if reuse_seeds else (*LAYERS, "seed"):
+            name = sql.Identifier(f"{schema_prefix}{layer}")
+            connection.execute(sql.SQL("drop schema if exists {} cascade").format(name))
+    left_out = ["resource_type:unit_test", *(CONSTANT_PATHS if reuse_seeds else ())]
+    # Cautious: a test that reads a seed and a mart still runs when seeds are left out.
+    arguments = ["build", "--indirect-selection", "cautious", "--exclude", *left_out]
+    response = _invoke(arguments, refresh_id, business_date, schema_prefix)
+    outcomes = _outcomes(response)
+    with db.connect("transformer") as connection:
+        _record(connection, refresh_id, response, outcomes)
+        if not reuse_seeds and _constants_passed(outcomes):
+            note = sql.SQL("comment on schema {} is {}")
+            connection.execute(note.format(sql.Identifier(f"{schema_prefix}seed"), sql.Literal(fingerprint)))
+    return _verdict(response, outcomes, "model")
+
+
+def unit_test(refresh_id: str, business_date: date, schema_prefix: str = "") -> BuildResult:
+    """Run the project's unit tests over the layers that a build left; records nothing."""
+    response = _invoke(["test", "--select", "test_type:unit"], refresh_id, business_date, schema_prefix)
+    return _verdict(response, _outcomes(response), "unit_test")
+
+
+def _require_raw_tables(connection: psycopg.Connection) -> None:
+    import yaml
+
+    declared = yaml.safe_load((DBT_PROJECT / "models" / "staging" / "_sources.yml").read_text())
+    for source in declared["sources"]:
+        for table in source["tables"]:
+            name = f"{source['name']}.{table['name']}"
+            row = connection.execute("select to_regclass(%s)", [name]).fetchone()
+            if not row or row[0] is None:
+                raise WarehouseError(
+                    f"The table {name}, which dbt reads, does not exist.",
+                    remedy="Run the ingest of any dataset once: it creates the raw table of every dataset.",
+                )
+
+
+def _constant_fingerprint() -> str:
+    digest = hashlib.sha256()
+    for part in CONSTANT_CODE:
+        root = (DBT_PROJECT / part).resolve()
+        for path in [root] if root.is_file() else sorted(root.rglob("*")):
+            if path.is_file():
+                digest.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()} ".encode())
+    return f"Papers and reference data, tested: {digest.hexdigest()[:16]}"
+
+
+def _loaded_fingerprint(connection: psycopg.Connection, schema_prefix: str) -> str | None:
+    row = connection.execute(
+        "select obj_description(to_regnamespace(quote_ident(%s)), 'pg_namespace')", [f"{schema_prefix}seed"]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _invoke(arguments: list[str], refresh_id: str, business_date: date, schema_prefix: str) -> Any:
+    """dbt in this process, without console output; its log is dbt.log under the target folder of the settings."""
+    from dbt.cli.main import dbtRunner
+
+    now = settings()
+    variables = {
+        "refresh_id": refresh_id,
+        "business_date": business_date.isoformat(),
+        "schema_prefix": schema_prefix,
+        "force_code": now.force_code,
+    }
+    options = [
+        "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--vars", json.dumps(variables),
+        "--target-path", str(now.dbt_target_dir / f"{schema_prefix}target"),
+        "--log-path", str(now.dbt_target_dir / f"{schema_prefix}logs"),
+        "--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-use-colors-file",
+    ]  # fmt: skip
+    with _environment(), contextlib.chdir(DBT_PROJECT):
+        response = dbtRunner().invoke([*arguments, *options])
+    if isinstance(response.exception, KeyboardInterrupt | SystemExit):
+        raise response.exception
+    return response
+
+
+@contextlib.contextmanager
+def _environment() -> Iterator[None]:
+    target = conninfo_to_dict(db.url("transformer"))
+    ours = {
+        "WAREHOUSE_DBT_HOST": str(target.get("host") or ""),
+        "WAREHOUSE_DBT_PORT": str(target.get("port") or 5432),
+        "WAREHOUSE_DBT_DATABASE": str(target["dbname"]),
+        "WAREHOUSE_DBT_PASSWORD": str(target["password"]),
+        "WAREHOUSE_DBT_SSLMODE": str(target.get("sslmode") or "prefer"),
+        "DO_NOT_TRACK": "1",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    before = dict(os.environ)
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _outcomes(response: Any) -> list[_Outcome]:
+    """What became of each node; a failing test's first rows are read again with its own SQL."""
+    results = getattr(response.result, "results", None) or []
+    with db.connect("transformer", autocommit=True) as connection:
+        return [_outcome(connection, result) for result in results]
+
+
+def _outcome(connection: psycopg.Connection, result: Any) -> _Outcome:
+    sample: list[dict[str, Any]] = []
+    message = result.message
+    if result.status == "skipped":
+        message = "Not run: something that it builds on failed."
+    elif result.node.resource_type == "test" and result.status in ("fail", "warn"):
+        message = f"{result.failures} failing rows in {_table(result.node)}"
+        try:
+            sample = _failing_rows(connection, result.node.compiled_code)
+            first = [", ".join(f"{name} {value}" for name, value in row.items()) for row in sample[:1]]
+            message = "; first: ".join([message, *first])
+        except psycopg.Error as error:
+            message += f"; they cannot be shown: {error}"
+    elif result.status in GOOD:
+        message = None
+    return _Outcome(result, _one_line(message), sample)
+
+
+def _failing_rows(connection: psycopg.Connection, query: str) -> list[dict[str, Any]]:
+    rows = connection.execute(f"select to_json(failing) from ({query}) as failing limit {SAMPLE_ROWS}".encode())
+    return [row[0] for row in rows]
+
+
+def _one_line(text: str | None) -> str | None:
+    return " ".join(text.split())[:MESSAGE_LENGTH] if text else None
+
+
+def _table(node: Any) -> str:
+    """The table a test is about: the one it is declared on, or the last that its SQL names."""
+    about = getattr(node, "attached_node", None) or (node.depends_on.nodes or [node.unique_id])[-1]
+    return str(about).rsplit(".", 1)[-1]
+
+
+def _record(connection: psycopg.Connection, refresh_id: str, response: Any, outcomes: list[_Outcome]) -> None:
+    nodes = [
+        (
+            refresh_id, o.result.node.unique_id, str(o.result.node.resource_type), str(o.result.status),
+            o.result.execution_time, o.result.adapter_response.get("rows_affected"), o.message,
+        )
+        for o in outcomes
+    ]  # fmt: skip
+    if response.exception:
+        nodes.append((refresh_id, "dbt", "run", "error", 0, None, _one_line(str(response.exception))))
+    checks = [_check_row(refresh_id, o) for o in outcomes if o.result.node.resource_type == "test"]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into audit.node_result (refresh_id, node, resource_type, status, seconds, rows_affected, message) "
+            "values (%s, %s, %s, %s, %s, %s, %s) on conflict (refresh_id, node) do update set "
+            "status = excluded.status, seconds = excluded.seconds, rows_affected = excluded.rows_affected, "
+            "message = excluded.message",
+            nodes,
+        )
+        cursor.executemany(
+            "insert into audit.check_result (run_id, run_kind, tool, table_name, check_name, kind, severity, owner, "
+            "outcome, failing_rows, sample, message, remedy) "
+            "values (%s, 'refresh', 'dbt', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            checks,
+        )
+
+
+def _check_row(refresh_id: str, outcome: _Outcome) -> tuple[Any, ...]:
+    node, status = outcome.result.node, outcome.result.status
+    meta = node.config.meta
+    evaluated = {"pass": "passed", "fail": "failed", "warn": "failed"}
+    remedy = meta.get("remedy") or f"See the rows: run the SQL of {node.name} in the compiled dbt project."
+    return (
+        refresh_id,
+        _table(node),
+        node.name,
+        meta.get("kind", "integrity"),
+        "warn" if node.config.severity.lower() == "warn" else "fail",
+        meta.get("owner", "data engineer"),
+        evaluated.get(status, "not_evaluated"),
+        outcome.result.failures if status in evaluated else None,
+        Jsonb(outcome.sample) if outcome.sample else None,
+        outcome.message,
+        _one_line(remedy) if status != "pass" else None,
+    )
+
+
+def _constants_passed(outcomes: list[_Outcome]) -> bool:
+    constants = [o for o in outcomes if o.result.node.original_file_path.startswith(CONSTANT_PATHS)]
+    return bool(constants) and all(o.result.status in GOOD for o in constants)
+
+
+def _verdict(response: Any, outcomes: list[_Outcome], kind: str) -> BuildResult:
+    failures = [
+        NodeFailure(o.result.node.name, o.message or str(o.result.status))
+        for o in outcomes
+        if o.result.status not in (*GOOD, "skipped")
+    ]
+    if response.exception:
+        failures.append(NodeFailure("dbt", _one_line(str(response.exception)) or type(response.exception).__name__))
+    if not failures and not any(o.result.node.resource_type == kind for o in outcomes):
+        failures.append(NodeFailure("dbt", f"dbt ran no {kind}: what did not run has failed."))
+    passed = not failures and response.success and all(o.result.status in GOOD for o in outcomes)
+    return BuildResult(passed, len(outcomes), failures)

@@ -1,0 +1,203 @@
+"""Airflow's surroundings: its settings, its secrets, its database. Nothing here imports Airflow before it must."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from base64 import urlsafe_b64encode
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from warehouse import db
+from warehouse.bootstrap import bootstrap
+from warehouse.errors import WarehouseError
+from warehouse.settings import PROJECT_DIR, Settings, settings
+
+DAGS = PROJECT_DIR / "dags"
+HOST = "127.0.0.1"
+USER = "admin"
+ROLE = "airflow"
+TASKS_AT_ONCE = 4
+SECRETS = "airflow_secrets.json"
+
+
+def dag_name(dataset: str) -> str:
+    """The DAG that takes in a dataset."""
+    return f"ingest_{dataset}"
+
+
+def asset_name(dataset: str) -> str:
+    """The asset that is updated when a batch of a dataset was accepted."""
+    return f"raw.{dataset}"
+
+
+def pool_name(publisher: str) -> str:
+    """The pool in which a publisher's files are fetched one at a time."""
+    return re.sub(r"[^a-z0-9]+", "_", publisher.lower()).strip("_")
+
+
+def prepare() -> None:
+    """Make the warehouse's database and Airflow's ready, and put Airflow's settings into this process's environment.
+
+    Must run before the process imports Airflow, which reads its settings once.
+    """
+    bootstrap()
+    now = settings()
+    if not now.airflow_database_url:
+        _require_database(now)
+    os.environ |= environment()
+    write_private(now.airflow_dir / "passwords.json", {USER: password()})
+
+
+def migrate() -> None:
+    """Bring Airflow's metadata to the installed version and make the publishers' pools; at once where it is done."""
+    from ingest.definition import load_definitions
+
+    publishers = sorted({definition.publisher for definition in load_definitions().values()})
+    wanted = f"Airflow {version('apache-airflow-core')}, pools {', '.join(map(pool_name, publishers))}"
+    with psycopg.connect(_database_url(settings())) as connection:
+        if _stamp(connection) == wanted:
+            return
+    from airflow.models.pool import Pool
+    from airflow.utils.db import upgradedb
+
+    upgradedb()
+    for publisher in publishers:
+        Pool.create_or_update_pool(pool_name(publisher), slots=1, description=publisher, include_deferred=False)
+    with psycopg.connect(_database_url(settings())) as connection:
+        connection.execute(sql.SQL("comment on table alembic_version is {}").format(sql.Literal(wanted)))
+
+
+def environment(port: int | None = None) -> dict[str, str]:
+    """Airflow's settings as environment variables; `port` is the web UI's, where there is one."""
+    now = settings()
+    home = now.airflow_dir
+    private = _secrets(now)
+    address = _database_url(now)
+    values = {
+        "CORE__DAGS_FOLDER": str(DAGS),
+        "CORE__LOAD_EXAMPLES": "False",
+        "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__PARALLELISM": str(TASKS_AT_ONCE),
+        "CORE__HOSTNAME_CALLABLE": "socket.gethostname",
+        "CORE__FERNET_KEY": private["fernet_key"],
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
+        "DATABASE__SQL_ALCHEMY_CONN": _with_driver(address, "psycopg2"),
+        "DATABASE__SQL_ALCHEMY_CONN_ASYNC": _with_driver(address, "asyncpg"),
+        "WORKERS__EXECUTION_API_TIMEOUT": "60",
+        "LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
+        "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(home / "logs" / "dag_processor"),
+        "LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
+        "LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
+        "API__HOST": HOST,
+        "API__SECRET_KEY": private["api_secret"],
+        "API_AUTH__JWT_SECRET": private["jwt_secret"],
+    }
+    if port:
+        values |= {
+            "API__PORT": str(port),
+            "API__BASE_URL": f"http://{HOST}:{port}",
+            "CORE__EXECUTION_API_SERVER_URL": f"http://{HOST}:{port}/execution/",
+        }
+    named = {f"AIRFLOW__{name}": value for name, value in values.items()}
+    return {"AIRFLOW_HOME": str(home), "DO_NOT_TRACK": "1", **named}
+
+
+def password() -> str:
+    """The password of the web UI's user `USER`."""
+    return _secrets(settings())["user_password"]
+
+
+def _stamp(connection: psycopg.Connection) -> str | None:
+    row = connection.execute("select obj_description(to_regclass('alembic_version'), 'pg_class')").fetchone()
+    return row[0] if row else None
+
+
+def _database_name(now: Settings) -> str:
+    return "airflow" if now.database == "warehouse" else f"airflow_{now.database}"
+
+
+def _database_url(now: Settings) -> str:
+    if now.airflow_database_url:
+        return now.airflow_database_url
+    address = urlsplit(db.admin_url(_database_name(now)))
+    account = f"{ROLE}:{quote(_secrets(now)['database_password'], safe='')}"
+    return urlunsplit(address._replace(netloc=f"{account}@{address.netloc.rpartition('@')[2]}"))
+
+
+def _with_driver(address: str, driver: str) -> str:
+    """The address as SQLAlchemy writes it. asyncpg's word for libpq's sslmode is ssl."""
+    parts = urlsplit(address)
+    query = dict(parse_qsl(parts.query))
+    if driver == "asyncpg" and "sslmode" in query:
+        query["ssl"] = query.pop("sslmode")
+    return urlunsplit(parts._replace(scheme=f"postgresql+{driver}", query=urlencode(query)))
+
+
+def _require_database(now: Settings) -> None:
+    try:
+        psycopg.connect(_database_url(now)).close()
+        return
+    except psycopg.OperationalError:
+        pass  # not there yet, or its password is not ours
+    name = _database_name(now)
+    try:
+        with psycopg.connect(db.admin_url(None if now.database_url else "postgres"), autocommit=True) as connection:
+            _create_role(connection, now)
+            if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+                connection.execute(
+                    sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(ROLE))
+                )
+            connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
+    except psycopg.Error as error:
+        raise WarehouseError(
+            f"Airflow's database {name} could not be made: {str(error).strip().splitlines()[0]}",
+            remedy="Set AIRFLOW_DATABASE_URL to an empty database that Airflow may own.",
+        ) from error
+
+
+def _create_role(connection: psycopg.Connection, now: Settings) -> None:
+    known = connection.execute("select 1 from pg_roles where rolname = %s", [ROLE]).fetchone()
+    if known and now.database_url:
+        # On somebody's own server that role may be another Airflow's: its password is not ours to change.
+        raise WarehouseError(
+            f"The server of WAREHOUSE_URL has a role {ROLE} already, with another password.",
+            remedy="Set AIRFLOW_DATABASE_URL to an empty database that Airflow may own.",
+        )
+    verb = sql.SQL("alter" if known else "create")
+    connection.execute(
+        sql.SQL("{} role {} login nosuperuser nocreatedb nocreaterole password {}").format(
+            verb, sql.Identifier(ROLE), sql.Literal(_secrets(now)["database_password"])
+        )
+    )
+    connection.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(ROLE)))
+
+
+def _secrets(now: Settings) -> dict[str, str]:
+    """Airflow's passwords and keys, made at first use and kept in a file only its owner reads."""
+    path = now.state_dir / SECRETS
+    if path.exists():
+        return dict(json.loads(path.read_text()))
+    made = {name: secrets.token_urlsafe(24) for name in ("database_password", "user_password", "api_secret")}
+    made["fernet_key"] = urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    made["jwt_secret"] = secrets.token_urlsafe(64)
+    write_private(path, made)
+    return made
+
+
+def write_private(path: Path, content: dict[str, Any]) -> None:
+    """Write JSON that only its owner may read, at once or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(content, file, indent=1)
+    draft.replace(path)

@@ -1,0 +1,139 @@
+"""Every DAG once, in this process: what `make run` does. Airflow's own words go to a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from warehouse import orchestrator, orchestrator_service
+from warehouse.errors import WarehouseError
+from warehouse.orchestrator_service import Service
+from warehouse.settings import settings
+
+if TYPE_CHECKING:
+    from airflow.sdk import DAG
+
+REFRESH = "nightly_refresh"
+MARKS = {"success": "[green]✓[/]", "refused": "[yellow]![/]", "failed": "[red]✗[/]"}
+
+
+@dataclass(frozen=True)
+class DagOutcome:
+    """What one DAG did: `state` is success, refused (files were, the others were taken in) or failed."""
+
+    dag_id: str
+    state: str
+    seconds: float
+    tasks: dict[str, str]
+    errors: dict[str, BaseException]
+
+
+def run_all() -> list[DagOutcome]:
+    """Run every ingest DAG, then the refresh, with a line each on the terminal; the refresh's outcome comes last.
+
+    Where Airflow is up already, it does the work: two at once would run the same tasks twice.
+    """
+    if service := orchestrator_service.running():
+        return _ask(service, Console())
+    orchestrator.prepare()
+    with _airflow_to(log_file()) as terminal:
+        with terminal.status("Airflow is starting"):
+            orchestrator.migrate()
+            dags = _dags()
+        return [_run(dags[name], terminal) for name in _in_order(dags)]
+
+
+def log_file() -> Path:
+    """Where Airflow's words of the last run are."""
+    return settings().airflow_dir / "logs" / "run.log"
+
+
+def _dags() -> dict[str, DAG]:
+    from airflow.dag_processing.dagbag import BundleDagBag
+
+    bag = BundleDagBag(dag_folder=orchestrator.DAGS, bundle_path=orchestrator.DAGS, bundle_name="dags-folder")
+    for file, trace in bag.import_errors.items():
+        raise WarehouseError(f"dags/{file} cannot be read: {trace.strip().splitlines()[-1]}", remedy="Mend that file.")
+    return dict(bag.dags)
+
+
+def _run(dag: DAG, terminal: Console) -> DagOutcome:
+    errors: dict[str, BaseException] = {}
+
+    def remember(context: Any) -> None:
+        errors[context["task_instance"].task_id] = context["exception"]
+
+    for task in dag.tasks:
+        task.retries = 0  # somebody waits: what a night would try again is told now
+        task.on_failure_callback = [remember]
+    began = time.monotonic()
+    with terminal.status(dag.dag_id):
+        run = dag.test()
+    tasks = {instance.task_id: str(instance.state) for instance in run.get_task_instances()}
+    outcome = DagOutcome(dag.dag_id, _verdict(str(run.state), errors), time.monotonic() - began, tasks, errors)
+    _tell(outcome, terminal)
+    return outcome
+
+
+def _ask(service: Service, terminal: Console) -> list[DagOutcome]:
+    terminal.print(f"Airflow is up at {service.address}: it does the work.", highlight=False)
+    names = _in_order(service.api.dags())
+    # The refresh comes after all ingest DAGs, which run side by side.
+    return [*_ask_for(names[:-1], service, terminal), *_ask_for(names[-1:], service, terminal)]
+
+
+def _ask_for(names: list[str], service: Service, terminal: Console) -> Iterator[DagOutcome]:
+    began = time.monotonic()
+    for name, run_id in {name: service.api.trigger(name) for name in names}.items():
+        with terminal.status(name):
+            state = service.api.wait(name, run_id)
+        tasks = service.api.tasks(name, run_id)
+        where = f"Its log is at {service.address}/dags/{name}/runs/{run_id}."
+        errors: dict[str, BaseException] = {
+            task: WarehouseError(f"{name}: the task {task} failed.", remedy=where)
+            for task, ended in tasks.items()
+            if ended == "failed"
+        }
+        outcome = DagOutcome(name, _verdict(state, errors), time.monotonic() - began, tasks, errors)
+        _tell(outcome, terminal)
+        yield outcome
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda name: (name == REFRESH, name))
+
+
+def _verdict(state: str, errors: dict[str, BaseException]) -> str:
+    return "refused" if set(errors) == {"report"} else state
+
+
+def _tell(outcome: DagOutcome, terminal: Console) -> None:
+    terminal.print(f"{MARKS[outcome.state]} {outcome.dag_id} [dim]{outcome.seconds:.1f} s[/]", highlight=False)
+
+
+@contextmanager
+def _airflow_to(log: Path) -> Iterator[Console]:
+    """Send all output of this process and its children to `log`; yields a console on the terminal as it was."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = {number: os.dup(number) for number in (1, 2)}
+    with log.open("a") as target, os.fdopen(os.dup(1), "w") as terminal:
+        try:
+            for number in kept:
+                os.dup2(target.fileno(), number)
+            yield Console(file=terminal)
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for number, original in kept.items():
+                os.dup2(original, number)
+                os.close(original)
