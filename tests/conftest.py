@@ -29,8 +29,8 @@ def server() -> Iterator[EmbeddedServer]:
         os.environ.pop(name, None)
     os.environ |= {"WAREHOUSE_STATE_DIR": str(state_dir), "WAREHOUSE_DATABASE": TEMPLATE}
     embedded = EmbeddedServer(state_dir)
-    embedded.start()
     try:
+        embedded.start()
         bootstrap()
         yield embedded
     finally:

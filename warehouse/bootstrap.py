@@ -38,13 +38,7 @@ def _create_roles(connection: psycopg.Connection) -> None:
     for role, password in db.passwords(settings()).items():
         if role in known and _password_works(role):
             continue
-        verb = "alter" if role in known else "create"
-        connection.execute(
-            sql.SQL("{} role {} login nosuperuser nocreatedb nocreaterole password {}").format(
-                sql.SQL(verb), sql.Identifier(role), sql.Literal(password)
-            )
-        )
-        connection.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role)))
+        db.give_login(connection, role, password)
     connection.execute("alter role bi_reader set default_transaction_read_only = on")
 
 

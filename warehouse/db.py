@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
+from psycopg import sql
 
 from warehouse.errors import WarehouseError
 from warehouse.settings import ROLES, Settings, settings
@@ -54,11 +55,27 @@ def passwords(now: Settings) -> dict[str, str]:
     missing = [role for role in ROLES if role not in known]
     if missing:
         known |= {role: secrets.token_urlsafe(24) for role in missing}
-        _write_private(path, json.dumps(known, indent=1))
+        write_private(path, json.dumps(known, indent=1))
     return known
 
 
-def _write_private(path: Path, text: str) -> None:
+def give_login(connection: psycopg.Connection, role: str, password: str) -> None:
+    """Create a role that may log in and nothing else, or set the password of one that is there.
+
+    Only the password's SCRAM hash is sent: a statement may end up in the server's log.
+    """
+    known = connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone()
+    hashed = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+    connection.execute(
+        sql.SQL("{} role {} login nosuperuser nocreatedb nocreaterole password {}").format(
+            sql.SQL("alter" if known else "create"), sql.Identifier(role), sql.Literal(hashed)
+        )
+    )
+    connection.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(role)))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f".{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
