@@ -10,6 +10,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from warehouse import db
+from warehouse.errors import WarehouseError
 from warehouse.settings import PROJECT_DIR
 from warehouse.soda import CheckOutcome, ContractRunner, contract_error
 
@@ -76,7 +77,8 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
     """Run the raw contract on every pending batch of a dataset, oldest file first, and accept or refuse each.
 
     A batch's results and its verdict are one transaction: a batch whose verification was killed is still pending
-    and is verified again.
+    and is verified again. So is one whose contract did not run, for that says nothing of the batch: WarehouseError,
+    after every batch had its turn.
     """
     contract = CONTRACTS / "raw" / f"{dataset}.yml"
     with db.connect("auditor", autocommit=True) as connection:
@@ -86,13 +88,24 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
         if not pending:
             return []
         verdicts = []
+        unheard: list[CheckOutcome] = []
         with ContractRunner() as runner:
             for batch_id in pending:
                 if contract.exists():
                     outcomes = runner.run_contract(contract, {"BATCH_ID": batch_id})
                 else:
                     outcomes = [_no_contract(dataset, "raw")]
-                verdicts.append(_decide(connection, dataset, batch_id, outcomes))
+                not_run = [outcome for outcome in outcomes if outcome.outcome == "not_evaluated"]
+                if not_run:
+                    _record(connection, batch_id, "batch", outcomes)
+                    unheard += not_run
+                else:
+                    verdicts.append(_decide(connection, dataset, batch_id, outcomes))
+    if unheard:
+        raise WarehouseError(
+            f"{dataset}: new files wait unverified, since a check did not run: {unheard[0].message}",
+            remedy=unheard[0].remedy,
+        )
     return verdicts
 
 

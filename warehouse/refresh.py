@@ -99,7 +99,7 @@ def verify(refresh_id: str) -> None:
     with _step(refresh_id, "built") as (_, prefix):
         verdict = verify_candidates(refresh_id, f"{prefix}candidate")
         if not verdict.passed:
-            names = "; ".join(f"{check.table_name}: {check.check_name}" for check in verdict.failed[:3])
+            names = "; ".join(f"{check.check_name}: {check.message}" for check in verdict.failed[:3])
             _fail(refresh_id, "checks", len(verdict.failed), names)
         _set_status(refresh_id, "passed", f"{verdict.checks} checks passed, {len(verdict.warned)} warnings")
 

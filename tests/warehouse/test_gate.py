@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from warehouse import gate
+from warehouse.errors import WarehouseError
 from warehouse.gate import BatchVerdict, verify_pending
 
 pytestmark = pytest.mark.filterwarnings(r"ignore::DeprecationWarning:soda_(core|postgres)")
@@ -186,24 +187,27 @@ def test_a_file_read_again_keeps_its_name(visits: psycopg.Connection) -> None:
     assert _vintages() == ["2024-01", "2024-01.2"]
 
 
-def test_without_a_contract_a_batch_is_refused(visits: psycopg.Connection, contracts: Path) -> None:
+def test_without_a_contract_a_batch_waits(visits: psycopg.Connection, contracts: Path) -> None:
     (contracts / "raw" / "visits.yml").unlink()
     land(visits, "a", [1])
-    (verdict,) = verify_pending("visits")
-    assert verdict.status == "refused"
-    assert verdict.reason == "visits has no contract: there is no quality_checks/raw/visits.yml"
+    with pytest.raises(WarehouseError, match=r"there is no quality_checks/raw/visits\.yml"):
+        verify_pending("visits")
     assert _one(visits, "select outcome, remedy from audit.check_result") == (
         "not_evaluated",
         "Write quality_checks/raw/visits.yml.",
     )
+    assert _one(visits, "select status from audit.batch") == ("pending",)
 
 
-def test_a_contract_that_does_not_run_refuses(visits: psycopg.Connection, contracts: Path) -> None:
+def test_a_contract_that_does_not_run_decides_nothing_until_it_is_mended(
+    visits: psycopg.Connection, contracts: Path
+) -> None:
     (contracts / "raw" / "visits.yml").write_text("dataset: [")
-    land(visits, "a", [1])
-    (verdict,) = verify_pending("visits")
-    assert verdict.status == "refused"
-    assert "raw/visits.yml did not run: " in str(verdict.reason)
+    batch_id = land(visits, "a", [1])
+    with pytest.raises(WarehouseError, match=r"raw/visits\.yml did not run: "):
+        verify_pending("visits")
+    (contracts / "raw" / "visits.yml").write_text(json.dumps(RAW))
+    assert verify_pending("visits") == [BatchVerdict(batch_id, "visits", "2024-01", "accepted", None)]
 
 
 def test_a_killed_verification_is_repeated(visits: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
