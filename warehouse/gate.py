@@ -96,7 +96,8 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
                 else:
                     outcomes = [_no_contract(dataset, "raw")]
                 not_run = [outcome for outcome in outcomes if outcome.outcome == "not_evaluated"]
-                if not_run:
+                # An empty batch cannot be measured, yet its missing rows are a finding: that one decides.
+                if not_run and not any(_blocks(outcome) for outcome in outcomes if outcome not in not_run):
                     _record(connection, batch_id, "batch", outcomes)
                     unheard += not_run
                 else:
@@ -153,7 +154,7 @@ def _tables(connection: psycopg.Connection, schema: str) -> set[str]:
 
 
 def _decide(connection: psycopg.Connection, dataset: str, batch_id: str, outcomes: list[CheckOutcome]) -> BatchVerdict:
-    failed = [outcome for outcome in outcomes if _blocks(outcome)]
+    failed = sorted(filter(_blocks, outcomes), key=lambda outcome: outcome.outcome == "not_evaluated")
     with connection.transaction():
         _record(connection, batch_id, "batch", outcomes)
         if not failed:

@@ -196,7 +196,7 @@ def test_without_a_contract_a_batch_waits(visits: psycopg.Connection, contracts:
         "not_evaluated",
         "Write quality_checks/raw/visits.yml.",
     )
-    assert _one(visits, "select status from audit.batch") == ("pending",)
+    assert _one(visits, "select status from audit.batch") == "pending"
 
 
 def test_a_contract_that_does_not_run_decides_nothing_until_it_is_mended(
