@@ -7,8 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements/requirements.lock
 BOOTSTRAP := requirements/bootstrap.lock
-# Named by its content, so that a checkout or a touch installs nothing again.
-STAMP = $(VENV)/.installed-$(shell cat $(LOCK) pyproject.toml | git hash-object --stdin)
+# Named by content and place, so that a checkout installs nothing again, and a moved project does.
+STAMP = $(VENV)/.installed-$(shell (pwd; cat $(LOCK) pyproject.toml) | git hash-object --stdin)
 # The first of these that runs and is new enough makes the environment; `make run PYTHON=...` decides otherwise.
 PYTHON ?= python3.13 python3.12 python3.11 python3
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
@@ -38,7 +38,7 @@ down: $(STAMP) ## Stop Airflow and the embedded PostgreSQL; the data stays
 lint: $(STAMP) ## Check style and types of Python and SQL
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@$(BIN)/sqlfluff lint --processes 0 .
+	@$(BIN)/sqlfluff lint --processes 0 dbt_project
 	@$(BIN)/mypy
 
 bench: $(STAMP) ## Measure how long things take
@@ -65,7 +65,8 @@ $(STAMP):
 		exit 1; fi; \
 	echo "Making the environment with $$("$$found" -V) from the lock file; at first this takes a minute or two."; \
 	rm -f $(VENV)/.installed-*; \
-	$(BIN)/python -c '$(USABLE)' 2>/dev/null || "$$found" -m venv --clear $(VENV)
+	grep -qs "$(CURDIR)/$(VENV)" $(BIN)/activate && $(BIN)/python -c '$(USABLE)' 2>/dev/null \
+		|| "$$found" -m venv --clear $(VENV)
 	@$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --require-hashes -r $(BOOTSTRAP)
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $(LOCK)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -17,7 +18,8 @@ DEFINITIONS = Path(__file__).parent / "definitions"
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-FieldType = Literal["text", "integer", "date"]
+FieldType = Literal["text", "integer", "decimal", "date", "financial_year"]
+COLUMN_TYPES = {"decimal": "numeric", "financial_year": "text"}  # of PostgreSQL, where it has another name for one
 
 
 class _Strict(BaseModel):
@@ -25,13 +27,35 @@ class _Strict(BaseModel):
 
 
 class FieldRule(_Strict):
-    """One column of the raw table: its type, whether it may be blank, the least value allowed."""
+    """One column of the raw table: its type, whether it may be blank, which values it may have.
+
+    `pattern` must match the cell's whole text, whatever its type. Decimals are numeric, never floating point.
+    """
 
     name: Name
     type: FieldType
     required: bool
     minimum: int | None = None
+    maximum: int | None = None
+    allowed: Annotated[tuple[Words, ...], Field(min_length=1)] | None = None
+    pattern: Words | None = None
     description: Words
+
+    @property
+    def column_type(self) -> str:
+        """PostgreSQL's name of the type."""
+        return COLUMN_TYPES.get(self.type, self.type)
+
+    @model_validator(mode="after")
+    def _rules_fit_the_type(self) -> Self:
+        if self.type not in ("integer", "decimal") and (self.minimum, self.maximum) != (None, None):
+            raise ValueError(f"fields.{self.name}: only a number can have a minimum or a maximum")
+        if self.pattern:
+            try:
+                re.compile(self.pattern)
+            except re.error as error:
+                raise ValueError(f"fields.{self.name}.pattern: not a regular expression: {error}") from error
+        return self
 
 
 class Layout(_Strict):
@@ -52,6 +76,122 @@ class WideMonths(_Strict):
     value_field: Name
     final_newline: Literal["required"]
 
+    def check(self, dataset: Dataset) -> None:
+        """ValueError where the dataset's fields, key or layouts do not suit a table of this kind."""
+        names = [rule.name for rule in dataset.fields]
+        wide = {self.month_field: "date", self.value_field: "integer"}
+        _all_known("reader", list(wide), names)
+        for name, kind in wide.items():
+            if dataset.field(name).type != kind or not dataset.field(name).required:
+                raise ValueError(f"reader: {name} must be a required field of type {kind}")
+        for rule in dataset.fields:
+            if rule.allowed or rule.pattern or rule.maximum is not None:
+                raise ValueError(f"fields.{rule.name}: {self.format} knows no rule of a value but its minimum")
+        if self.month_field not in dataset.key or self.value_field in dataset.key:
+            raise ValueError("key: must hold the month and not the value")
+        _columns_give(dataset, sorted(set(names) - set(wide)))
+
+
+class Preamble(_Strict):
+    """Lines above the header that begin with `mark`; `year` finds the file's financial year, 2025-26, as group 1."""
+
+    mark: Words
+    year: Words
+
+
+class Delimited(_Strict):
+    """A delimited table with a column a field; one record is one row.
+
+    A file is dated by the last value of `period_field`, or by what its preamble says.
+    """
+
+    format: Literal["delimited"]
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)]
+    encoding: Literal["utf-8", "utf-8-sig"]
+    period_field: Name | None = None
+    preamble: Preamble | None = None
+    final_newline: Literal["required"]
+
+    def check(self, dataset: Dataset) -> None:
+        """ValueError where the dataset's fields, key or layouts do not suit a table of this kind."""
+        names = [rule.name for rule in dataset.fields]
+        if (self.period_field is None) == (self.preamble is None):
+            raise ValueError("reader: a period_field or a preamble must date the file, and not both")
+        _all_known("reader", [self.period_field] if self.period_field else [], names)
+        period = dataset.field(self.period_field) if self.period_field else None
+        if period and (period.type not in ("date", "financial_year") or not period.required):
+            raise ValueError(f"reader: {self.period_field} must be a required date or financial_year")
+        if optional := [name for name in dataset.key if not dataset.field(name).required]:
+            raise ValueError(f"key: {optional[0]} may be blank, which no part of a key may")
+        _columns_give(dataset, sorted(names))
+
+
+class SheetRule(_Strict):
+    """Which sheet: by its name, by a cell near its top that is its title, or by both. Hidden sheets are none."""
+
+    name: Words | None = None
+    title: Words | None = None
+
+
+class YearRule(_Strict):
+    """Where a workbook says its financial year: the first cell of a sheet to match; group 1 is the year, 2019-20."""
+
+    sheet: Words
+    pattern: Words
+
+
+class SkipRule(_Strict):
+    """Rows that are no records. All that is given must hold: nothing filled but `only`, `blank` empty, `values`."""
+
+    rule: Name
+    only: tuple[Name, ...] | None = None
+    blank: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
+    values: Annotated[dict[Name, tuple[Words, ...]], Field(min_length=1)] | None = None
+
+
+class Workbook(_Strict):
+    """A table on a sheet of a workbook; one record is one row. `header` are the texts that only its header row has.
+
+    With two bands, a column is known as `band > column`. `{year}` and `{previous_year}` in a layout stand for the
+    workbook's year and the one before. A layout names the columns to load; others may stand between them.
+    """
+
+    format: Literal["workbook"]
+    sheet: SheetRule
+    year: YearRule
+    header: Annotated[tuple[Words, ...], Field(min_length=1)]
+    bands: Literal[1, 2]
+    null_texts: tuple[Words, ...] = ()
+    skip: tuple[SkipRule, ...] = ()
+
+    def check(self, dataset: Dataset) -> None:
+        """ValueError where the dataset's fields, key or layouts do not suit a table of this kind."""
+        if not (self.sheet.name or self.sheet.title):
+            raise ValueError("reader.sheet: must say the name or the title")
+        names = [rule.name for rule in dataset.fields]
+        _no_repeats("reader.skip", [skip.rule for skip in self.skip])
+        for skip in self.skip:
+            if skip.only is None and skip.blank is None and skip.values is None:
+                raise ValueError(f"reader.skip: {skip.rule} must say which rows it means")
+            for used in (skip.only, skip.blank, skip.values):
+                _all_known(f"reader.skip.{skip.rule}", list(used or ()), names)
+        for rule in dataset.fields:
+            if rule.type == "financial_year":
+                raise ValueError(f"fields.{rule.name}: {self.format} knows the year of the file, and none of a row")
+        if optional := [name for name in dataset.key if not dataset.field(name).required]:
+            raise ValueError(f"key: {optional[0]} may be blank, which no part of a key may")
+        for layout in dataset.layouts:
+            given = list(layout.columns.values())
+            _no_repeats(f"layouts.{layout.name}", given)
+            _all_known(f"layouts.{layout.name}", given, names)
+            _all_known(f"layouts.{layout.name}", [rule.name for rule in dataset.fields if rule.required], given)
+            for other in dataset.layouts:
+                if other is not layout and set(layout.columns) <= set(other.columns):
+                    raise ValueError(f"layouts.{layout.name}: {other.name} has all its columns, so both would fit")
+
+
+Reader = Annotated[WideMonths | Delimited | Workbook, Field(discriminator="format")]
+
 
 class Dataset(_Strict):
     """A dataset's definition: publisher, reader, fields, known headers, rules of acceptance."""
@@ -65,9 +205,10 @@ class Dataset(_Strict):
     expected_every_days: Annotated[int, Field(gt=0)]
     files: Words
     coverage: Literal["full", "partial"]
-    vintage: Literal["last_period"]
+    vintage: Literal["last_period", "financial_year"]
     tolerance: Annotated[float, Field(ge=0, lt=1)]
-    reader: WideMonths
+    sign_off: Literal["required"] | None = None
+    reader: Reader
     fields: Annotated[tuple[FieldRule, ...], Field(min_length=1)]
     key: Annotated[tuple[Name, ...], Field(min_length=1)]
     layouts: Annotated[tuple[Layout, ...], Field(min_length=1)]
@@ -89,17 +230,7 @@ class Dataset(_Strict):
         _no_repeats("layouts", [layout.name for layout in self.layouts])
         _no_repeats("layouts", [tuple(sorted(layout.columns)) for layout in self.layouts])
         _all_known("key", self.key, names)
-        wide = {self.reader.month_field: "date", self.reader.value_field: "integer"}
-        _all_known("reader", list(wide), names)
-        for name, kind in wide.items():
-            if self.field(name).type != kind or not self.field(name).required:
-                raise ValueError(f"reader: {name} must be a required field of type {kind}")
-        if self.reader.month_field not in self.key or self.reader.value_field in self.key:
-            raise ValueError("key: must hold the month and not the value")
-        expected = sorted(set(names) - set(wide))
-        for layout in self.layouts:
-            if sorted(layout.columns.values()) != expected:
-                raise ValueError(f"layouts.{layout.name}: must give each of {', '.join(expected)} one column")
+        self.reader.check(self)
         return self
 
 
@@ -130,6 +261,12 @@ def _broken(path: Path, key: str, rule: str) -> WarehouseError:
         f"Definition {path.name}, key {key}: {rule}.",
         remedy=f"Correct this key in {path.name}; ingest/definition.py says what a definition may hold.",
     )
+
+
+def _columns_give(dataset: Dataset, fields: Sequence[str]) -> None:
+    for layout in dataset.layouts:
+        if sorted(layout.columns.values()) != fields:
+            raise ValueError(f"layouts.{layout.name}: must give each of {', '.join(fields)} one column")
 
 
 def _no_repeats(key: str, values: Sequence[Any]) -> None:

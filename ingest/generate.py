@@ -11,7 +11,9 @@ from typing import Any
 
 import yaml
 
-from ingest.definition import Dataset, Layout, load_definitions
+from ingest.definition import Dataset, Delimited, Layout, WideMonths, Workbook, load_definitions
+from ingest.generate_rows import row_extracts
+from ingest.generate_workbooks import workbook_extracts
 from warehouse.settings import GENERATED_SOURCES
 
 NOISE = (80, 120)  # percent: how far a month may be from what its area, offence and season suggest
@@ -31,6 +33,12 @@ def extracts() -> Iterator[tuple[Path, bytes]]:
         definition = definitions[file.stem]
         plan = yaml.safe_load(file.read_text(encoding="utf-8"))
         folder = GENERATED_SOURCES / definition.domain / definition.dataset
+        if isinstance(definition.reader, Delimited):
+            yield from row_extracts(plan, definition, folder)
+            continue
+        if isinstance(definition.reader, Workbook):
+            yield from workbook_extracts(plan, definition, folder)
+            continue
         for extract in plan["extracts"]:
             first, last = extract["months"]
             layout = next(layout for layout in definition.layouts if layout.name == extract["layout"])
@@ -50,6 +58,7 @@ def _table(plan: dict[str, Any], extract: dict[str, Any], definition: Dataset, l
                 if any(counts):
                     rows.append([*(texts[name] for name in layout.columns.values()), *counts])
     rows.sort(key=lambda row: row[: len(layout.columns)])
+    assert isinstance(definition.reader, WideMonths), "the generator is chosen by the reader"
     table = io.StringIO()
     writer = csv.writer(table, delimiter=definition.reader.delimiter, lineterminator="\r\n")
     writer.writerows([[*layout.columns, *months], *rows])

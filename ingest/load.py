@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -17,8 +18,9 @@ from ingest.definition import Dataset
 from ingest.raw_table import raw_columns
 from ingest.readers import open_file
 from ingest.readers.base import FileRefused, Quarantined, Reading, Record, Skipped
+from ingest.sign_off import SignOff, record_sign_off
 
-QUARANTINE_COLUMNS = ("batch_id", "row_number", "source_column", "rule", "reason", "record_count", "record")
+QUARANTINE_COLUMNS = ("batch_id", "row_number", "source_column", "rule", "reason", "record_count", "record", "sheet")
 REPORTED = "vintage, records_read, records_loaded, records_quarantined, records_skipped, reason, remedy"
 
 
@@ -51,14 +53,27 @@ class _Account:
     skipped: dict[str, Skipped] = field(default_factory=dict)  # by rule: the first row, the sum of the records
 
 
-def load_file(connection: psycopg.Connection, definition: Dataset, file: ArchivedFile, path: Path) -> BatchReport:
-    """Load the archived bytes as a batch, or say that they are known. All of it is committed, or nothing."""
+def load_file(
+    connection: psycopg.Connection,
+    definition: Dataset,
+    file: ArchivedFile,
+    path: Path,
+    sign_off: SignOff | FileRefused | None = None,
+) -> BatchReport:
+    """Load the archived bytes as a batch, or say that they are known. All of it is committed, or nothing.
+
+    `sign_off` is what a dataset that needs one found beside the file: whose it is, or why there is none that counts.
+    """
     with connection.transaction():
         _record_file(connection, file)
-        if known := _known_batch(connection, definition, file):
+        if isinstance(sign_off, SignOff):
+            record_sign_off(connection, file, sign_off)
+        batch_id = _batch_id(definition, file, is_signed=isinstance(sign_off, SignOff))
+        if known := _known_batch(connection, file, batch_id):
             return known
-        batch_id = _batch_id(definition, file)
         try:
+            if isinstance(sign_off, FileRefused):
+                raise sign_off
             with connection.transaction(), TemporaryFile("w+", encoding="utf-8") as set_aside:
                 reading = open_file(path, definition)
                 account = _copy_records(connection, definition, batch_id, reading, set_aside)
@@ -73,8 +88,9 @@ def load_file(connection: psycopg.Connection, definition: Dataset, file: Archive
     return report
 
 
-def _batch_id(definition: Dataset, file: ArchivedFile) -> str:
-    identity = file.sha256 + definition.dataset + definition.definition_hash
+def _batch_id(definition: Dataset, file: ArchivedFile, *, is_signed: bool) -> str:
+    """A file that was refused because nobody had signed it is another batch once somebody has."""
+    identity = file.sha256 + definition.dataset + definition.definition_hash + ("signed" if is_signed else "")
     return hashlib.sha256(identity.encode()).hexdigest()[:32]
 
 
@@ -88,12 +104,12 @@ def _record_file(connection: psycopg.Connection, file: ArchivedFile) -> None:
     )
 
 
-def _known_batch(connection: psycopg.Connection, definition: Dataset, file: ArchivedFile) -> BatchReport | None:
-    """The batch that settles these bytes: any that was not refused; a refused one only of this same definition."""
+def _known_batch(connection: psycopg.Connection, file: ArchivedFile, batch_id: str) -> BatchReport | None:
+    """The batch that settles these bytes: any that was not refused; a refused one only where nothing has changed."""
     row = connection.execute(
         f"select batch_id, {REPORTED} from audit.batch where dataset = %s and sha256 = %s "
-        "and (status <> 'refused' or definition_hash = %s) order by status = 'refused', loaded_at desc limit 1",
-        [file.dataset, file.sha256, definition.definition_hash],
+        "and (status <> 'refused' or batch_id = %s) order by status = 'refused', loaded_at desc limit 1",
+        [file.dataset, file.sha256, batch_id],
     ).fetchone()
     return BatchReport(row[0], file.name, "known", *row[1:]) if row else None
 
@@ -104,6 +120,7 @@ def _copy_records(
     """Stream the records into raw and the quarantined ones to `set_aside`, for COPY keeps the connection busy."""
     account = _Account()
     columns = raw_columns(definition)
+    place = attrgetter(columns[-1][0].removeprefix("_"))  # the record's own: source_column or sheet
     statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
         sql.Identifier("raw", definition.dataset), sql.SQL(", ").join(sql.Identifier(name) for name, _, _ in columns)
     )
@@ -112,7 +129,7 @@ def _copy_records(
             copy.set_types([kind for _, kind, _ in columns])
             for item in reading.items:
                 if isinstance(item, Record):
-                    copy.write_row((*item.values, batch_id, item.row_number, item.source_column))
+                    copy.write_row((*item.values, batch_id, item.row_number, place(item)))
                 elif isinstance(item, Quarantined):
                     account.quarantined += item.record_count
                     account.first_fault = account.first_fault or item
@@ -127,10 +144,11 @@ def _copy_records(
 def _judge(definition: Dataset, file: ArchivedFile, batch_id: str, reading: Reading, account: _Account) -> BatchReport:
     fault, reason, remedy = account.first_fault, None, None
     if fault and account.quarantined > definition.tolerance * reading.records_read:
+        sheet = f", sheet {fault.sheet}" if fault.sheet else ""
         column = f", column {fault.source_column}" if fault.source_column else ""
         more = account.quarantined - fault.record_count
         rest = f"; {more:,} more of {reading.records_read:,} records quarantined" if more else ""
-        reason = f"{file.name}, row {fault.row_number}{column}: {fault.reason} (rule {fault.rule}){rest}."
+        reason = f"{file.name}{sheet}, row {fault.row_number}{column}: {fault.reason} (rule {fault.rule}){rest}."
         remedy = (
             f"Ask {definition.publisher} for a corrected file and put it into the sources; "
             f"if the rule is wrong, change it in {definition.dataset}.yml."
@@ -139,7 +157,7 @@ def _judge(definition: Dataset, file: ArchivedFile, batch_id: str, reading: Read
         batch_id=batch_id,
         file_name=file.name,
         status="refused" if reason else "pending",
-        vintage=f"{reading.period_end:%Y-%m}",
+        vintage=_vintage(definition, reading),
         records_read=reading.records_read,
         records_loaded=account.loaded,
         records_quarantined=account.quarantined,
@@ -147,6 +165,14 @@ def _judge(definition: Dataset, file: ArchivedFile, batch_id: str, reading: Read
         reason=reason,
         remedy=remedy,
     )
+
+
+def _vintage(definition: Dataset, reading: Reading) -> str | None:
+    """Named by the last period that the file covers: a month, or the financial year (2019-20) where it is for one."""
+    if not (reading.period_start and reading.period_end):
+        return None
+    by_year = definition.vintage == "financial_year"
+    return f"{reading.period_start:%Y}-{reading.period_end:%y}" if by_year else f"{reading.period_end:%Y-%m}"
 
 
 def _record_batch(

@@ -12,7 +12,9 @@ from ingest.archive import Archive, Arrival
 from ingest.definition import Dataset, load_definitions
 from ingest.load import BatchReport, load_file
 from ingest.raw_table import record_definitions
-from ingest.sources import choose_sources, find_arrivals
+from ingest.readers.base import FileRefused
+from ingest.sign_off import SignOff, read_sign_off
+from ingest.sources import find_arrivals, inboxes
 from warehouse import db
 from warehouse.errors import WarehouseError
 from warehouse.settings import settings
@@ -44,8 +46,9 @@ def ingest_dataset(dataset: str) -> IngestReport:
         record_definitions(connection, definitions.values())
         # Held by the session: a second run of the dataset waits, and a killed one leaves no lock behind.
         connection.execute("select pg_advisory_lock(%s, hashtext(%s))", [INGEST_LOCK, dataset])
-        sources = choose_sources(connection)
-        arrivals, notes = find_arrivals(sources, definition)
+        found = [find_arrivals(sources, definition) for sources in inboxes(connection, definition)]
+        arrivals = [arrival for arrivals, _ in found for arrival in arrivals]
+        notes = [note for _, notes in found for note in notes]
         archive = Archive(settings().archive_dir)
         batches = [_land(connection, archive, definition, arrival) for arrival in arrivals]
         if any(batch.records_loaded for batch in batches if batch.status != "known"):
@@ -58,7 +61,8 @@ def ingest_dataset(dataset: str) -> IngestReport:
 def _land(connection: psycopg.Connection, archive: Archive, definition: Dataset, arrival: Arrival) -> BatchReport:
     try:
         file = archive.keep(arrival)
-        report = load_file(connection, definition, file, archive.path(file.sha256))
+        sign_off = _sign_off(arrival, file.sha256) if definition.sign_off else None
+        report = load_file(connection, definition, file, archive.path(file.sha256), sign_off)
     except OSError as error:
         report = BatchReport(
             batch_id=None,
@@ -70,6 +74,13 @@ def _land(connection: psycopg.Connection, archive: Archive, definition: Dataset,
     log.info("%s: %s%s", arrival.name, report.status, f": {report.reason}" if report.reason else "")
     # The manifest keeps the first name that the bytes came under; the report speaks of the file that is there now.
     return replace(report, file_name=arrival.name)
+
+
+def _sign_off(arrival: Arrival, sha256: str) -> SignOff | FileRefused:
+    try:
+        return read_sign_off(arrival.path, sha256, arrival.dataset)
+    except FileRefused as refusal:
+        return refusal
 
 
 def _settle(connection: psycopg.Connection, dataset: str) -> None:

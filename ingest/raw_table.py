@@ -14,8 +14,9 @@ CATALOGUE_LOCK = 7_202_001  # advisory lock: one process at a time changes table
 PROVENANCE = (
     ("_batch_id", "text", "Batch (audit.batch) that brought the row"),
     ("_row_number", "bigint", "Line of the published file on which the row starts"),
-    ("_source_column", "text", "Published name of the column that the value stood in"),
 )
+SOURCE_COLUMN = ("_source_column", "text", "Published name of the column that the value stood in")
+SHEET = ("_sheet", "text", "Sheet of the workbook that the row stands on")
 NEVER_NULL = ("_batch_id", "_row_number")
 DATASET_COLUMNS = (
     "dataset",
@@ -30,8 +31,9 @@ DATASET_COLUMNS = (
 
 
 def raw_columns(definition: Dataset) -> list[tuple[str, str, str]]:
-    """Name, PostgreSQL type (the definitions use its names) and description of every raw column, in order."""
-    return [(rule.name, rule.type, rule.description) for rule in definition.fields] + list(PROVENANCE)
+    """Name, PostgreSQL type and description of every raw column, in order."""
+    fields = [(rule.name, rule.column_type, rule.description) for rule in definition.fields]
+    return [*fields, *PROVENANCE, SHEET if definition.reader.format == "workbook" else SOURCE_COLUMN]
 
 
 def record_definitions(connection: psycopg.Connection, definitions: Iterable[Dataset]) -> None:

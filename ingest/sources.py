@@ -12,6 +12,7 @@ import psycopg
 
 from ingest.archive import Arrival
 from ingest.definition import Dataset
+from ingest.sign_off import SUFFIX
 from warehouse.errors import WarehouseError
 from warehouse.settings import GENERATED_SOURCES, settings
 
@@ -43,6 +44,18 @@ def choose_sources(connection: psycopg.Connection) -> Sources:
     return sources
 
 
+def inboxes(connection: psycopg.Connection, definition: Dataset) -> list[Sources]:
+    """Where files of the dataset may lie: the sources; and the intake's folder, where they need a sign-off."""
+    sources = choose_sources(connection)
+    signed = intake_inbox(is_generated=sources.is_generated)
+    return [sources, signed] if definition.sign_off and signed.folder.is_dir() else [sources]
+
+
+def intake_inbox(*, is_generated: bool) -> Sources:
+    """The inbox that `warehouse intake add` puts files into; real and made-up ones never lie together."""
+    return Sources(settings().intake_dir / ("generated" if is_generated else "real"), is_generated)
+
+
 def find_arrivals(sources: Sources, definition: Dataset) -> tuple[list[Arrival], list[str]]:
     """The dataset's files in the order of their paths, and a line for everything passed over, with its reason."""
     start = sources.folder / definition.domain / definition.dataset
@@ -51,6 +64,8 @@ def find_arrivals(sources: Sources, definition: Dataset) -> tuple[list[Arrival],
     arrivals: list[Arrival] = []
     notes: list[str] = []
     for path in _walk(start, notes, sources):
+        if definition.sign_off and path.name.endswith(SUFFIX):
+            continue
         if reason := _passed_over(path, definition.files):
             notes.append(f"{_name(path, sources)}: {reason}")
         else:

@@ -6,11 +6,12 @@ import json
 import os
 import re
 import secrets
+import time
 from base64 import urlsafe_b64encode
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -18,6 +19,7 @@ from psycopg import sql
 from warehouse import db
 from warehouse.bootstrap import bootstrap
 from warehouse.errors import WarehouseError
+from warehouse.orchestrator_log import kept_apart
 from warehouse.settings import PROJECT_DIR, Settings, settings
 
 DAGS = PROJECT_DIR / "dags"
@@ -26,6 +28,13 @@ USER = "admin"
 ROLE = "airflow"
 TASKS_AT_ONCE = 4
 SECRETS = "airflow_secrets.json"
+HEARTBEAT_SECONDS = 15  # a scheduler's heart beats every 5
+HEARTBEAT = """
+    select max(latest_heartbeat)
+    from job
+    where job_type = 'SchedulerJob' and state = 'running' and latest_heartbeat > now() - interval '30 seconds'
+    having count(*) > 0
+"""
 
 
 def dag_name(dataset: str) -> str:
@@ -65,14 +74,33 @@ def migrate() -> None:
     with psycopg.connect(_database_url(settings())) as connection:
         if _stamp(connection) == wanted:
             return
-    from airflow.models.pool import Pool
-    from airflow.utils.db import upgradedb
+    with kept_apart():
+        from airflow.models.pool import Pool
+        from airflow.utils.db import upgradedb
 
-    upgradedb()
-    for publisher in publishers:
-        Pool.create_or_update_pool(pool_name(publisher), slots=1, description=publisher, include_deferred=False)
+        upgradedb()
+        for publisher in publishers:
+            Pool.create_or_update_pool(pool_name(publisher), slots=1, description=publisher, include_deferred=False)
     with psycopg.connect(_database_url(settings())) as connection:
         connection.execute(sql.SQL("comment on table alembic_version is {}").format(sql.Literal(wanted)))
+
+
+def require_no_scheduler() -> None:
+    """Raise WarehouseError where a scheduler works on Airflow's database: it would run the same tasks a second time."""
+    with psycopg.connect(_database_url(settings()), autocommit=True) as connection:
+        if connection.execute("select to_regclass('job')").fetchone() == (None,):
+            return
+        first = last = connection.execute(HEARTBEAT).fetchone()
+        deadline = time.monotonic() + HEARTBEAT_SECONDS
+        # The record of a killed one says that it runs: only a heart that beats again is alive.
+        while first and last == first and time.monotonic() < deadline:
+            time.sleep(1)
+            last = connection.execute(HEARTBEAT).fetchone()
+    if last != first:
+        raise WarehouseError(
+            "An Airflow scheduler works on this database already.",
+            remedy="Start the DAGs in its web UI, or stop it first.",
+        )
 
 
 def environment(port: int | None = None) -> dict[str, str]:
@@ -80,7 +108,7 @@ def environment(port: int | None = None) -> dict[str, str]:
     now = settings()
     home = now.airflow_dir
     private = _secrets(now)
-    address = _database_url(now)
+    address = _database_url(now).partition(":")[2]
     values = {
         "CORE__DAGS_FOLDER": str(DAGS),
         "CORE__LOAD_EXAMPLES": "False",
@@ -91,8 +119,9 @@ def environment(port: int | None = None) -> dict[str, str]:
         "CORE__FERNET_KEY": private["fernet_key"],
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
-        "DATABASE__SQL_ALCHEMY_CONN": _with_driver(address, "psycopg2"),
-        "DATABASE__SQL_ALCHEMY_CONN_ASYNC": _with_driver(address, "asyncpg"),
+        "DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg2:{address}",
+        # Understands every word of such an address and works behind a pooler; asyncpg, the default, does neither.
+        "DATABASE__SQL_ALCHEMY_CONN_ASYNC": f"postgresql+psycopg_async:{address}",
         "WORKERS__EXECUTION_API_TIMEOUT": "60",
         "LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(home / "logs" / "dag_processor"),
@@ -132,15 +161,6 @@ def _database_url(now: Settings) -> str:
     address = urlsplit(db.admin_url(_database_name(now)))
     account = f"{ROLE}:{quote(_secrets(now)['database_password'], safe='')}"
     return urlunsplit(address._replace(netloc=f"{account}@{address.netloc.rpartition('@')[2]}"))
-
-
-def _with_driver(address: str, driver: str) -> str:
-    """The address as SQLAlchemy writes it. asyncpg's word for libpq's sslmode is ssl."""
-    parts = urlsplit(address)
-    query = dict(parse_qsl(parts.query))
-    if driver == "asyncpg" and "sslmode" in query:
-        query["ssl"] = query.pop("sslmode")
-    return urlunsplit(parts._replace(scheme=f"postgresql+{driver}", query=urlencode(query)))
 
 
 def _require_database(now: Settings) -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from warehouse import orchestrator, orchestrator_service
+from warehouse import orchestrator, orchestrator_log, orchestrator_service
 from warehouse.errors import WarehouseError
 from warehouse.orchestrator_service import Service
-from warehouse.settings import settings
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -44,16 +39,12 @@ def run_all() -> list[DagOutcome]:
     if service := orchestrator_service.running():
         return _ask(service, Console())
     orchestrator.prepare()
-    with _airflow_to(log_file()) as terminal:
+    orchestrator.require_no_scheduler()
+    with orchestrator_log.kept_apart() as terminal:
         with terminal.status("Airflow is starting"):
             orchestrator.migrate()
             dags = _dags()
         return [_run(dags[name], terminal) for name in _in_order(dags)]
-
-
-def log_file() -> Path:
-    """Where Airflow's words of the last run are."""
-    return settings().airflow_dir / "logs" / "run.log"
 
 
 def _dags() -> dict[str, DAG]:
@@ -116,24 +107,6 @@ def _verdict(state: str, errors: dict[str, BaseException]) -> str:
 
 
 def _tell(outcome: DagOutcome, terminal: Console) -> None:
-    terminal.print(f"{MARKS[outcome.state]} {outcome.dag_id} [dim]{outcome.seconds:.1f} s[/]", highlight=False)
-
-
-@contextmanager
-def _airflow_to(log: Path) -> Iterator[Console]:
-    """Send all output of this process and its children to `log`; yields a console on the terminal as it was."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    kept = {number: os.dup(number) for number in (1, 2)}
-    with log.open("a") as target, os.fdopen(os.dup(1), "w") as terminal:
-        try:
-            for number in kept:
-                os.dup2(target.fileno(), number)
-            yield Console(file=terminal)
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            for number, original in kept.items():
-                os.dup2(original, number)
-                os.close(original)
+    nothing_new = ", nothing new" if "skipped" in outcome.tasks.values() else ""
+    told = f"{MARKS[outcome.state]} {outcome.dag_id} [dim]{outcome.seconds:.1f} s{nothing_new}[/]"
+    terminal.print(told, highlight=False)

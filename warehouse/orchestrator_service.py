@@ -24,6 +24,7 @@ import psutil  # type: ignore[import-untyped]
 from warehouse import orchestrator
 from warehouse.errors import WarehouseError
 from warehouse.orchestrator_api import Api
+from warehouse.orchestrator_log import log_folder
 from warehouse.settings import settings
 
 # No log servers (--skip-serve-logs): they would listen on every address; the web UI reads the files itself.
@@ -73,7 +74,7 @@ def up(port: int | None = None) -> tuple[Service, bool]:
     orchestrator.write_private(_record(), asdict(service))
     if not _wait(lambda: service.api.is_healthy() or running() is None, START_SECONDS) or running() is None:
         down()
-        raise WarehouseError("Airflow did not come up.", remedy=f"Its words are in {logs()}.")
+        raise WarehouseError("Airflow did not come up.", remedy=f"Its words are in {log_folder()}.")
     return service, True
 
 
@@ -103,11 +104,6 @@ def running() -> Service | None:
     return service if service and _leader(service) else None
 
 
-def logs() -> Path:
-    """The folder of Airflow's logs, a file a component."""
-    return settings().airflow_dir / "logs"
-
-
 def _record() -> Path:
     return settings().airflow_dir / "service.json"
 
@@ -120,8 +116,8 @@ def _recorded() -> Service | None:
 
 
 def _launch(port: int) -> Service:
-    logs().mkdir(parents=True, exist_ok=True)
-    with (logs() / "service.log").open("a") as log:
+    log_folder().mkdir(parents=True, exist_ok=True)
+    with (log_folder() / "service.log").open("a") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", __name__],
             env=os.environ | orchestrator.environment(port),
@@ -218,7 +214,7 @@ def supervise() -> None:
 
 
 def _start(name: str) -> subprocess.Popen[bytes]:
-    with (logs() / f"{name}.log").open("ab") as log:
+    with (log_folder() / f"{name}.log").open("ab") as log:
         command = [sys.executable, "-m", "airflow", *COMPONENTS[name]]
         return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
 

@@ -34,6 +34,11 @@ class Settings:
         return self.work_dir / "archive"
 
     @property
+    def intake_dir(self) -> Path:
+        """Folder of the files that `warehouse intake add` took, each with its sign-off."""
+        return self.work_dir / "intake"
+
+    @property
     def airflow_dir(self) -> Path:
         """AIRFLOW_HOME: configuration and logs, nothing that needs a backup."""
         return self.work_dir / "airflow"

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from ingest.definition import Dataset
 from ingest.readers.base import Reading
+from ingest.readers.delimited import read_delimited
 from ingest.readers.wide_months import read_wide_months
+from ingest.readers.workbook import read_workbook
 
-READERS = {"wide_months": read_wide_months}
+READERS = {"delimited": read_delimited, "wide_months": read_wide_months, "workbook": read_workbook}
 
 
 def open_file(path: Path, definition: Dataset) -> Reading:

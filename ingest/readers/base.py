@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 # A quarantined row is kept for a person to look at, not to be loaded again: the archive has the bytes.
@@ -13,11 +14,15 @@ RECORD_LENGTH = 2000
 
 
 class Record(NamedTuple):
-    """One record to load: the fields' values in the definition's order, and where it stood in the file."""
+    """One record to load: the fields' values in the definition's order, and where it stood in the file.
 
-    values: tuple[str | int | date, ...]
+    `source_column` is None where the record is a whole row, `sheet` where the file has no sheets.
+    """
+
+    values: tuple[str | int | Decimal | date | None, ...]
     row_number: int
-    source_column: str
+    source_column: str | None
+    sheet: str | None = None
 
 
 class Quarantined(NamedTuple):
@@ -29,6 +34,7 @@ class Quarantined(NamedTuple):
     reason: str
     record_count: int
     record: str
+    sheet: str | None = None
 
 
 class Skipped(NamedTuple):
@@ -56,12 +62,13 @@ class Reading:
     """An open file: what its header says, and its items in file order.
 
     `records_read` is counted by the reader as the items are taken, before it judges them: the account that the
-    loader's own counts must add up to. Taking an item may raise FileRefused.
+    loader's own counts must add up to. Taking an item may raise FileRefused. The period that the file covers may be
+    known only when all items have been taken; it stays None where no record was good.
     """
 
     layout: str
-    period_start: date
-    period_end: date
+    period_start: date | None
+    period_end: date | None
     items: Iterator[Item]
     records_read: int = 0
 

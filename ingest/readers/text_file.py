@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,6 +47,18 @@ def text_lines(path: Path, encoding: str) -> Iterator[str]:
                     "If the publisher has changed the encoding, change the definition; else fetch the file again.",
                 ) from error
             offset += len(line)
+
+
+def table_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row of a delimited file with the physical line that it starts on: a quoted cell may hold line ends."""
+    table = csv.reader(text_lines(path, encoding), delimiter=delimiter, strict=True)
+    start = 1
+    try:
+        for row in table:
+            yield start, row
+            start = table.line_num + 1
+    except csv.Error as error:
+        raise FileRefused(f"line {start}: not a table of delimited values: {error}", FETCH_AGAIN) from error
 
 
 def _last_line(file: BinaryIO) -> str:

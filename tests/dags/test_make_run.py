@@ -10,6 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from warehouse import db
+from warehouse.refresh import REFRESH_LOCK
 from warehouse.settings import GENERATED_SOURCES, PROJECT_DIR
 
 FEED = Path("crime") / "mps_borough_crime"
@@ -65,18 +67,21 @@ def test_publishes_reports_what_was_refused_and_has_nothing_to_do_the_second_tim
     assert second.returncode == 0, second.stdout + second.stderr
     assert "nothing new" in second.stdout
     assert admin.execute("select count(*) from audit.refresh").fetchone() == (1,)
+    # What was known starts no refresh under a scheduler either: one event, that of the first run.
+    with psycopg.connect(db.admin_url(f"airflow_{warehouse}")) as airflow:
+        assert airflow.execute("select count(*) from asset_event").fetchone() == (1,)
 
 
-def test_fails_where_the_sources_are_not_there(
+def test_fails_in_a_line_each_where_neither_sources_nor_refresh_can_be_had(
     warehouse: str, admin: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCES", str(tmp_path / "nowhere"))
-    # The refresh is another test's: without the right to build, it ends at its first step.
-    admin.execute(f"revoke create on database {warehouse} from transformer")
+    admin.execute("select pg_advisory_lock(%s)", [REFRESH_LOCK])  # as another refresh would hold it
     said = run()
     assert said.returncode == 1
     assert "failed: ingest_mps_borough_crime, task land" in said.stderr
-    assert "nowhere cannot be read" in said.stderr.replace("\n", "")
-    assert "failed: nightly_refresh, task build" in said.stderr
+    assert f"{tmp_path / 'nowhere'} cannot be read" in said.stderr
+    assert "failed: nightly_refresh, task start" in said.stderr
+    assert "error: Another refresh is at work" in said.stderr
+    assert said.stderr.count("remedy: ") == 2
     assert "Traceback" not in said.stdout + said.stderr
-    assert admin.execute("select count(*) from audit.publication").fetchone() == (0,)

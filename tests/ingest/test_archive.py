@@ -59,11 +59,23 @@ def test_the_same_bytes_again_change_nothing_whatever_their_name(archive: Archiv
 
 
 def test_the_same_bytes_of_another_dataset_share_the_file_and_get_a_line(archive: Archive, tmp_path: Path) -> None:
-    archive.keep(arrival(tmp_path, b"apple"))
+    kept = archive.path(archive.keep(arrival(tmp_path, b"apple")).sha256)
+    inode = kept.stat().st_ino
     archive.keep(arrival(tmp_path, b"apple", dataset="cider"))
 
     assert [entry.dataset for entry in archive.entries()] == ["fruit", "cider"]
-    assert len(everything(archive)) == 2  # the bytes and the manifest
+    assert sorted(everything(archive)) == sorted([str(kept), str(archive.manifest)])
+    assert kept.stat().st_ino == inode
+
+
+def test_bytes_that_the_archive_has_lost_are_put_back_without_a_second_line(archive: Archive, tmp_path: Path) -> None:
+    entry = archive.keep(arrival(tmp_path, b"apple"))
+    archive.path(entry.sha256).unlink()
+
+    assert archive.keep(arrival(tmp_path, b"apple")) == entry
+    assert archive.path(entry.sha256).read_bytes() == b"apple"
+    assert Archive(archive.folder).entries() == [entry]
+    assert len(archive.manifest.read_text().splitlines()) == 1
 
 
 def test_other_bytes_of_the_same_size_are_another_file(archive: Archive, tmp_path: Path) -> None:

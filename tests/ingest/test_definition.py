@@ -35,7 +35,8 @@ def test_every_shipped_definition_loads_and_knows_the_four_headers() -> None:
         ("tolerance: 0\n", "tolerance: 0\nspeed: 3\n", "key speed: Extra inputs are not permitted."),
         ("licence: Open Government Licence v3.0\n", "", "key licence: Field required."),
         ("tolerance: 0\n", "tolerance: 2\n", "key tolerance: Input should be less than 1."),
-        ("type: date", "type: day", "key fields.3.type: Input should be 'text', 'integer' or 'date'."),
+        ("type: date", "type: day", "key fields.3.type: Input should be 'text', 'integer', 'decimal', 'date'"),
+        ("minimum: 0", "maximum: 9", "key fields.offence_count: wide_months knows no rule of a value but its minimum."),
         ("month_field: month", "month_field: period", "key reader: there is no field period."),
         ("value_field: offence_count", "value_field: month", "key reader: month must be a required"),
         ("      BOCU: area_name\n", "", "key layouts.group_subgroup_bocu: must give each of area_name"),
@@ -73,5 +74,7 @@ def test_hash_changes_with_the_content_and_not_with_comments_or_order(tmp_path: 
     assert hash_of("# another comment\n" + SHIPPED) == shipped
     moved = SHIPPED.replace("domain: crime\n", "") + "\ndomain: crime\n"
     assert hash_of(moved) == shipped
+    group, borough = "      Group: offence_group\n", "      BOCU: area_name\n"
+    assert hash_of(SHIPPED.replace(group, "").replace(borough, borough + group)) == shipped
     assert hash_of(SHIPPED.replace("tolerance: 0\n", "tolerance: 0.1\n")) != shipped
     assert hash_of(SHIPPED.replace("minimum: 0", "minimum: 1")) != shipped

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
-from crime_files import Inbox, table
+from crime_files import DATASET, Inbox, table
 
 from ingest.definition import Dataset, FieldRule
 from ingest.raw_table import record_definitions
@@ -48,7 +48,8 @@ def test_audit_dataset_is_written_when_something_differs_and_only_then(
 
     edit_definition("expected_every_days: 31", "expected_every_days: 40")
     inbox.ingest()
-    assert admin.execute("select expected_every_days from audit.dataset").fetchall() == [(40,)]
+    changed = admin.execute("select expected_every_days from audit.dataset where dataset = %s", [DATASET]).fetchall()
+    assert changed == [(40,)]
     assert admin.execute(SNAPSHOT).fetchall() != first
 
 
@@ -64,14 +65,14 @@ def test_a_new_field_becomes_a_column_and_rows_that_were_there_stay(
     assert admin.execute("select count(*), count(ward) from raw.mps_borough_crime").fetchone() == (6, 0)
 
 
-def test_another_type_for_a_column_is_refused_with_the_key(
-    inbox: Inbox, edit_definition: Callable[[str, str], None]
-) -> None:
+def test_another_type_for_a_column_is_refused_with_the_key(inbox: Inbox, definition: Dataset) -> None:
     inbox.ingest()
-    edit_definition("name: offence_group\n    type: text", "name: offence_group\n    type: date")
+    fields = [
+        rule.model_copy(update={"type": "date"}) if rule.name == "offence_group" else rule for rule in definition.fields
+    ]
 
-    with pytest.raises(WarehouseError) as caught:
-        inbox.ingest()
+    with db.connect("loader") as connection, pytest.raises(WarehouseError) as caught:
+        record_definitions(connection, [definition.model_copy(update={"fields": tuple(fields)})])
 
     assert caught.value.message == (
         "Definition mps_borough_crime.yml, key fields.offence_group: type date, "

@@ -14,9 +14,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from warehouse import orchestrator_run
 from warehouse.cli import main, screen
 from warehouse.errors import WarehouseError
+from warehouse.orchestrator_log import log_file
 from warehouse.orchestrator_run import DagOutcome
 from warehouse.orchestrator_tasks import FilesRefused, Refusal
 
@@ -232,7 +232,7 @@ def test_run_fails_in_a_line_on_what_nobody_foresaw(
     said = command("run")
     assert said.code == 1
     assert "error: ZeroDivisionError: division by zero" in said.err
-    assert str(orchestrator_run.log_file()) in said.err.replace("\n", "")
+    assert str(log_file()) in said.err.replace("\n", "")
 
 
 def test_relative_sources_are_those_of_the_caller(

@@ -10,12 +10,14 @@ from typing import Annotated
 import typer
 
 from warehouse.cli import screen
+from warehouse.cli.intake import intake
 from warehouse.errors import WarehouseError
 from warehouse.settings import ROLES
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 server = typer.Typer(no_args_is_help=True, help="The embedded PostgreSQL server.")
 app.add_typer(server, name="server")
+app.add_typer(intake, name="intake")
 
 
 def main() -> None:
@@ -108,6 +110,14 @@ def prepare() -> None:
     orchestrator.prepare()
     orchestrator.migrate()
     screen.out.print("Ready. Next: `make run`, or `make up`.")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def airflow(context: typer.Context) -> None:
+    """Run Airflow's own command line on this deployment; what AIRFLOW__ variables say comes first."""
+    from warehouse.cli.service import run_airflow
+
+    run_airflow(context.args)
 
 
 @server.command("start")

@@ -8,7 +8,8 @@ from warehouse import db
 from warehouse.bootstrap import bootstrap
 from warehouse.cli import screen, summary
 from warehouse.errors import WarehouseError
-from warehouse.orchestrator_run import DagOutcome, log_file, run_all
+from warehouse.orchestrator_log import log_file
+from warehouse.orchestrator_run import DagOutcome, run_all
 from warehouse.orchestrator_tasks import FilesRefused
 
 

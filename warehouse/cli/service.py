@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
+from typing import NoReturn
 
 import typer
 
 from warehouse import orchestrator, orchestrator_service
 from warehouse.cli import screen
 from warehouse.errors import WarehouseError
+from warehouse.orchestrator_log import log_folder
 from warehouse.server import EmbeddedServer
 from warehouse.settings import settings
 
@@ -19,7 +23,7 @@ def up(port: int | None) -> None:
         service, started = orchestrator_service.up(port)
     screen.say(f"Airflow is {'up' if started else 'up already'}: [bold]{service.address}[/]")
     screen.say(f"  user {orchestrator.USER}, password {orchestrator.password()}")
-    screen.say(f"  logs in {orchestrator_service.logs()}")
+    screen.say(f"  logs in {log_folder()}")
     screen.say("Next: `make run` takes everything in now, or wait for the night; `make down` stops it all.")
 
 
@@ -30,6 +34,15 @@ def down() -> None:
         database = stopped_server()
     stopped = [name for name, was_up in (("Airflow", airflow), ("the embedded server", database)) if was_up]
     screen.say(f"Stopped: {' and '.join(stopped)}. The data stays." if stopped else "Nothing was running.")
+
+
+def run_airflow(arguments: list[str]) -> NoReturn:
+    """Become `airflow <arguments>`."""
+    asked = {name: value for name, value in os.environ.items() if name.startswith("AIRFLOW__")}
+    orchestrator.prepare()
+    service = orchestrator_service.running()
+    values = orchestrator.environment(service.port if service else None) | asked
+    os.execve(sys.executable, [sys.executable, "-m", "airflow", *arguments], os.environ | values)  # noqa: S606 (no shell is wanted)
 
 
 def start_server() -> None:

@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from warehouse import db, orchestrator_service
 from warehouse.cli import screen
+from warehouse.orchestrator_log import log_folder
 from warehouse.server import EmbeddedServer
 from warehouse.settings import Settings, settings
 
@@ -62,7 +63,7 @@ def _airflow() -> None:
         screen.say("Airflow    not running: nothing is taken in at night (`make up` starts it)")
     else:
         well = "healthy" if service.api.is_healthy() else "not healthy"
-        screen.say(f"Airflow    {service.address}, {well}; logs in {orchestrator_service.logs()}")
+        screen.say(f"Airflow    {service.address}, {well}; logs in {log_folder()}")
 
 
 def _freshness(connection: psycopg.Connection) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from textwrap import shorten
 
 import psycopg
 from rich.markup import escape
@@ -14,6 +15,7 @@ from warehouse.cli import screen
 from warehouse.orchestrator_tasks import Refusal
 
 FILES_SHOWN = 40
+NAME_WIDTH = 48
 FILES = """
     select
         b.dataset, f.name, b.records_read, b.records_loaded, b.records_quarantined, b.records_skipped,
@@ -25,8 +27,8 @@ FILES = """
 """
 KPIS = """
     select
-        kpi_code, kpi_name, financial_year, coalesce(target_text, target_value::text), baseline_value, actual_value,
-        change_pct, status, source_vintage, is_headline
+        kpi_code, kpi_name, financial_year, coalesce(target_text, target_value::text), target_unit, baseline_value,
+        actual_value, change_pct, status, source_vintage, is_headline
     from marts.kpi_performance
     order by kpi_code, financial_year, source_dataset, source_vintage
 """
@@ -79,8 +81,8 @@ def _kpis(reader: psycopg.Connection) -> None:
         return
     screen.heading("KPIs")
     screen.table(
-        ["KPI", "name", "year", "target", "baseline", "actual", "change %", "status", "vintage", "headline"],
-        reader.execute(KPIS).fetchall(),
+        ["KPI", "name", "year", "target", "unit", "baseline", "actual", "change %", "status", "vintage", "headline"],
+        [(row[0], shorten(row[1], NAME_WIDTH, placeholder="…"), *row[2:]) for row in reader.execute(KPIS)],
         right=["target", "baseline", "actual", "change %"],
     )
 

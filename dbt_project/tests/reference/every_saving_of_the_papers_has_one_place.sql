@@ -2,19 +2,32 @@
 -- and a programme by its type. Totals that are our own working have no place: the tracker works them out.
 with placed as (
 
-    select programme_row as row_id, true as is_programme from {{ ref('ref_savings_programme') }}
+    select
+        programme_row as row_id,
+        true as is_programme
+    from {{ ref('ref_savings_programme') }}
 
     union all
 
-    select paper_row, false from {{ ref('ref_savings_statement') }}
+    select
+        paper_row as row_id,
+        false as is_programme
+    from {{ ref('ref_savings_statement') }}
 
     union all
 
-    select paper_row, false from {{ ref('ref_savings_gap') }}
+    select
+        paper_row as row_id,
+        false as is_programme
+    from {{ ref('ref_savings_gap') }}
 
     union all
 
-    select distinct base_row, false from {{ ref('ref_savings_statement') }} where base_row is not null
+    select distinct
+        base_row as row_id,
+        false as is_programme
+    from {{ ref('ref_savings_statement') }}
+    where base_row is not null
 
 )
 

@@ -1,11 +1,25 @@
 -- The papers' savings list again some lines of two printed tables: each must be the cell that it repeats.
 with cells as (
 
-    select source_doc, source_table, row_label, financial_year, amount, unit from {{ ref('paper_budget_bridge') }}
+    select
+        source_doc,
+        source_table,
+        row_label,
+        financial_year,
+        amount,
+        unit
+    from {{ ref('paper_budget_bridge') }}
 
     union all
 
-    select source_doc, source_table, row_label, financial_year, amount, unit from {{ ref('paper_revenue_budget') }}
+    select
+        source_doc,
+        source_table,
+        row_label,
+        financial_year,
+        amount,
+        unit
+    from {{ ref('paper_revenue_budget') }}
 
 )
 

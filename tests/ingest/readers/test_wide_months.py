@@ -24,8 +24,8 @@ def test_a_record_is_a_cell_with_its_place(read_text) -> None:
 
     assert outcome.layout == "borough_major_minor"
     assert outcome.records == [
-        (("Sutton", "Robbery", "Personal Property", date(2013, 3, 1), 1), 2, "201303"),
-        (("Sutton", "Robbery", "Personal Property", date(2013, 4, 1), 2), 2, "201304"),
+        (("Sutton", "Robbery", "Personal Property", date(2013, 3, 1), 1), 2, "201303", None),
+        (("Sutton", "Robbery", "Personal Property", date(2013, 4, 1), 2), 2, "201304", None),
     ]
 
 

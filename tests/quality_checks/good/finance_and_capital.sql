@@ -82,14 +82,15 @@ insert into grant_settlement (
 
 insert into capital_programme (
     department_code, financial_year, version, line_order, department_name, budget_gbp, cell_status, actual_gbp,
-    forecast_gbp, slippage_gbp, authority_code, source_document, citation, basis, is_generated
+    forecast_gbp, expected_gbp, slippage_gbp, authority_code, source_document, citation, basis, source_dataset,
+    source_vintage, is_generated
 ) values
-    ('property', '2011/12', 'proposed_budget', 1, 'Property', 100, 'printed', 90, 95, 10,
-     'mpa', 'policing_plan', 'Capital', 'printed', false),
-    ('transport', '2011/12', 'proposed_budget', 2, 'Transport', 20, 'printed', null, 25, -5,
-     'mpa', 'policing_plan', 'Capital', 'printed', false),
-    ('equipment', '2011/12', 'proposed_budget', 3, 'Equipment', null, 'blank', null, null, null,
-     'mpa', 'policing_plan', 'Capital', 'printed', false);
+    ('property', '2011/12', 'proposed_budget', 1, 'Property', 100, 'printed', 90, 95, 90, 10,
+     'mpa', 'policing_plan', 'Capital', 'printed', 'intake', '2012-03', false),
+    ('transport', '2011/12', 'proposed_budget', 2, 'Transport', 20, 'printed', null, 25, 25, -5,
+     'mpa', 'policing_plan', 'Capital', 'printed', 'intake', '2012-03', false),
+    ('equipment', '2011/12', 'proposed_budget', 3, 'Equipment', null, 'blank', null, null, null, null,
+     'mpa', 'policing_plan', 'Capital', 'printed', 'none', 'none', false);
 
 insert into capital_funding (
     funding_code, financial_year, version, line_order, source_name, funding_block, amount_gbp, cell_status, share_pct,

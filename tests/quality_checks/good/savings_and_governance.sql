@@ -1,4 +1,4 @@
--- Five programmes, one of them told by two papers; statements and gaps beside them; and a small Met Forward.
+-- A few programmes, one of them told by two papers; statements and gaps beside them; and a small Met Forward.
 insert into savings_tracker (
     programme_code, financial_year, time_basis, document, programme_name, owner_area, parent_programme_code,
     parent_basis, is_component, is_counted, planned_gbp, delivered_gbp, forecast_gbp, shortfall_gbp, expected_pct, rag,
@@ -6,19 +6,21 @@ insert into savings_tracker (
 )
 select
     programme_code, financial_year, time_basis, document, programme_code, 'estates', parent, 'printed', is_component,
-    is_counted, planned, delivered, forecast, shortfall, expected_pct, rag, 'mpa', document, 'Savings', basis,
-    dataset, case dataset when 'none' then 'none' else '2014-01' end, false
+    is_counted, planned, delivered, forecast, shortfall, expected_pct, rag, 'mpa', document, 'Savings',
+    case document when 'none' then 'reported' else 'printed' end,
+    case when delivered is null then 'none' else 'savings' end,
+    case when delivered is null then 'none' else '2014-01' end, false
 from (values
-    ('catering', '2013/14', 'annual', 'plan', 'SIP', false, true, 100, 10, 90, 10, 90.00, 'amber', 'printed', 'savings'),
-    ('subsidy', '2013/14', 'annual', 'plan', 'catering', true, false, 20, null, null, null, null, 'none', 'printed', 'none'),
-    ('training', '2013/14', 'annual', 'plan', 'SIP', false, true, 26, null, null, null, null, 'none', 'printed', 'none'),
-    ('training', 'unknown', 'annual', 'mission', 'SIP', false, false, 25, null, null, null, null, 'none', 'printed', 'none'),
-    ('training', '2012/13', 'annual', 'none', 'SIP', false, true, null, 5, null, null, null, 'none', 'reported', 'savings'),
-    ('lean', 'unknown', 'none', 'plan', 'none', false, true, null, null, null, null, null, 'none', 'printed', 'none'),
-    ('contract', 'unknown', 'total_contract', 'plan', 'none', false, true, 23, null, null, null, null, 'none', 'printed', 'none')
+    ('catering', '2013/14', 'annual', 'plan', 'SIP', false, true, 100, 10, 90, 10, 90.00, 'amber'),
+    ('subsidy', '2013/14', 'annual', 'plan', 'catering', true, false, 20, null, null, null, null, 'none'),
+    ('training', '2013/14', 'annual', 'plan', 'SIP', false, true, 26, null, null, null, null, 'none'),
+    ('training', 'unknown', 'annual', 'mission', 'SIP', false, false, 25, null, null, null, null, 'none'),
+    ('training', '2012/13', 'annual', 'none', 'SIP', false, true, null, 5, null, null, null, 'none'),
+    ('lean', 'unknown', 'none', 'plan', 'none', false, true, null, null, null, null, null, 'none'),
+    ('contract', 'unknown', 'total_contract', 'plan', 'none', false, true, 23, null, null, null, null, 'none')
 ) as programmes (
     programme_code, financial_year, time_basis, document, parent, is_component, is_counted, planned, delivered,
-    forecast, shortfall, expected_pct, rag, basis, dataset
+    forecast, shortfall, expected_pct, rag
 );
 
 insert into savings_statement (
@@ -64,7 +66,8 @@ from (values
     ('overall', 'overall_judgement', null::integer, 'none', 'none', 'Good', 'none', 'no_action'),
     ('second', 'question', 2, 'Is demand managed?', 'Requires improvement', 'Requires improvement', 'none',
      'needs_improvement'),
-    ('training', 'area_for_improvement', 2, 'Is demand managed?', 'Requires improvement', 'none', 'Train staff', 'open'),
+    ('training', 'area_for_improvement', 2, 'Is demand managed?', 'Requires improvement', 'none', 'Train staff',
+     'open'),
     ('tool', 'finding', null, 'none', 'none', 'none', 'none', 'noted')
 ) as items (item_code, item_type, question_number, question, question_grade, grade, action, status);
 

@@ -16,20 +16,7 @@ aliases as (
 
 ),
 
-workstrands as (
-
-    select
-        strands.*,
-        listed.workstrand_name,
-        listed.place
-    from strands
-    cross join lateral unnest(string_to_array(strands.priority_workstrands, '|'))
-        with ordinality as listed (workstrand_name, place)
-
-),
-
--- Everything that the two programmes run: projects of the first, strands and priority workstrands of the second.
-final as (
+reported as (
 
     select
         projects.project_code,
@@ -47,19 +34,42 @@ final as (
     left join strands on projects.strand_name = strands.strand_name
     left join aliases on projects.strand_name = aliases.strand_alias
 
-    union all
+),
+
+-- Of Met Forward Two, each strand and each piece of work that it lists.
+listed as (
 
     select
-        strand_code, 'strand', strand_name, strand_code, 'printed', 'not stated', null,
-        authority_code, source_document, citation, basis
+        concat_ws('_', strands.strand_code, pieces.place) as project_code,
+        case when pieces.place is null then 'strand' else 'workstrand' end as project_type,
+        coalesce(pieces.piece_name, strands.strand_name) as project_name,
+        strands.strand_code,
+        'printed' as strand_basis,
+        'not stated' as status,
+        null::text as stated_figures,
+        strands.authority_code,
+        strands.source_document,
+        strands.citation,
+        strands.basis
     from strands
+    cross join lateral (
+        select
+            piece_name,
+            place
+        from unnest(string_to_array(strands.priority_workstrands, '|')) with ordinality as p (piece_name, place)
+        union all
+        select
+            null as piece_name,
+            null as place
+    ) as pieces
 
+),
+
+final as (
+
+    select * from reported
     union all
-
-    select
-        strand_code || '_' || place, 'workstrand', workstrand_name, strand_code, 'printed', 'not stated', null,
-        authority_code, source_document, citation, basis
-    from workstrands
+    select * from listed
 
 )
 

@@ -6,7 +6,9 @@ with milestones as (
 
 projects as (
 
-    select * from {{ ref('ref_milestone_project') }} where project_code <> 'none'
+    select *
+    from {{ ref('ref_milestone_project') }}
+    where project_code <> 'none'
 
 ),
 
@@ -31,12 +33,12 @@ ranked as (
     select
         dated.*,
         row_number() over (
-            partition by project_code
+            partition by dated.project_code
             order by
-                last_day is null,
-                is_reached,
-                abs(last_day - date '{{ var("business_date") }}'),
-                milestone_id
+                dated.last_day is null,
+                dated.is_reached,
+                abs(dated.last_day - date '{{ var("business_date") }}'),
+                dated.milestone_id
         ) as nearness
     from dated
 

@@ -1,17 +1,28 @@
--- The intake of savings delivered and forecast joins here; until it does, nothing has been reported.
-with final as (
+with statements as (
+
+    select * from {{ ref('stg_intake__savings_delivery') }}
+
+),
+
+standing as (
+
+    {{ standing_statements('statements', ['programme_code', 'financial_year', 'time_basis']) }}
+
+),
+
+final as (
 
     select
-        null::text as programme_code,
-        null::text as financial_year,
-        null::text as time_basis,
-        null::numeric as delivered_gbp,
-        null::numeric as forecast_gbp,
-        null::text as authority_code,
-        null::text as source_dataset,
-        null::text as source_vintage,
-        null::boolean as is_generated
-    where false
+        programme_code,
+        financial_year,
+        time_basis,
+        delivered_gbp,
+        forecast_gbp,
+        authority_code,
+        source_dataset,
+        source_vintage,
+        is_generated
+    from standing
 
 )
 

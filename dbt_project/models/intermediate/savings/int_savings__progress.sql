@@ -57,15 +57,16 @@ final as (
 
     select
         joined.*,
-        coalesce(forecast_gbp, delivered_gbp) as expected_gbp,
-        not is_component
+        coalesce(joined.forecast_gbp, joined.delivered_gbp) as expected_gbp,
+        not joined.is_component
         and (
-            financial_year <> 'unknown'
-            or not bool_or(financial_year <> 'unknown') over (partition by programme_code, time_basis)
+            joined.financial_year <> 'unknown'
+            or not bool_or(joined.financial_year <> 'unknown')
+                over (partition by joined.programme_code, joined.time_basis)
         )
         and row_number() over (
-            partition by programme_code, financial_year, time_basis
-            order by document_date desc nulls last, document asc
+            partition by joined.programme_code, joined.financial_year, joined.time_basis
+            order by joined.document_date desc nulls last, joined.document asc
         ) = 1 as is_counted
     from joined
 

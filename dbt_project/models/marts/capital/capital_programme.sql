@@ -4,7 +4,7 @@ with departments as (
 
 ),
 
--- What was spent counts; until it is known, what is expected. Without either nothing is known to have slipped.
+-- Without a figure for the whole year nothing is known to have slipped.
 final as (
 
     select
@@ -17,11 +17,15 @@ final as (
         cell_status,
         actual_gbp,
         forecast_gbp,
-        coalesce(budget_gbp, 0) - coalesce(actual_gbp, forecast_gbp) as slippage_gbp,
+        expected_gbp,
+        as_at_date,
+        coalesce(budget_gbp, 0) - expected_gbp as slippage_gbp,
         authority_code,
         source_document,
         citation,
         basis,
+        source_dataset,
+        source_vintage,
         is_generated
     from departments
 

@@ -6,7 +6,9 @@ with items as (
 
 questions as (
 
-    select * from items where item_type = 'question'
+    select *
+    from items
+    where item_type = 'question'
 
 ),
 

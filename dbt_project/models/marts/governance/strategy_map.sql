@@ -20,15 +20,29 @@ authority_objectives as (
 objectives as (
 
     select
-        driver_code, driver_name, objective_code, objective_name, 'force' as objective_owner, outcome_name,
-        authority_code, source_document, citation
+        driver_code,
+        driver_name,
+        objective_code,
+        objective_name,
+        'force' as objective_owner,
+        outcome_name,
+        authority_code,
+        source_document,
+        citation
     from driver_objectives
 
     union all
 
     select
-        'none', 'none', objective_code, objective_name, 'authority', 'none',
-        authority_code, source_document, citation
+        'none' as driver_code,
+        'none' as driver_name,
+        objective_code,
+        objective_name,
+        'authority' as objective_owner,
+        'none' as outcome_name,
+        authority_code,
+        source_document,
+        citation
     from authority_objectives
 
 ),

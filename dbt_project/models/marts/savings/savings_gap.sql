@@ -32,7 +32,9 @@ totals as (
 
     select
         positions.*,
-        coalesce(printed_requirement_gbp, identified_gbp + still_to_be_identified_gbp) as required_gbp
+        coalesce(
+            positions.printed_requirement_gbp, positions.identified_gbp + positions.still_to_be_identified_gbp
+        ) as required_gbp
     from positions
 
 ),

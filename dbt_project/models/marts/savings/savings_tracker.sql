@@ -6,7 +6,9 @@ with progress as (
 
 rag_rules as (
 
-    select * from {{ ref('ref_rag_rule') }} where subject = 'savings_delivery'
+    select *
+    from {{ ref('ref_rag_rule') }}
+    where subject = 'savings_delivery'
 
 ),
 
@@ -14,7 +16,7 @@ measured as (
 
     select
         progress.*,
-        100 * expected_gbp / nullif(planned_gbp, 0) as expected_pct
+        100 * progress.expected_gbp / nullif(progress.planned_gbp, 0) as expected_pct
     from progress
 
 ),

@@ -1,0 +1,44 @@
+with sides as (
+
+    select * from {{ ref('int_reconciliation__side') }}
+
+),
+
+compared as (
+
+    select
+        check_code,
+        left_side.word = right_side.word as is_same_word,
+        left_side.side_value - right_side.side_value as difference,
+        left_side.side_open + right_side.side_open as tolerance,
+        -- Which way the right figure may lie from the left one, and the left from the right, where one is a bound.
+        case left_side.bound when 'lower' then 1 when 'upper' then -1 end as left_direction,
+        case right_side.bound when 'lower' then -1 when 'upper' then 1 end as right_direction
+    from sides as left_side
+    inner join sides as right_side using (check_code)
+    where left_side.side = 'left' and right_side.side = 'right'
+
+),
+
+final as (
+
+    select
+        check_code,
+        difference,
+        tolerance,
+        case
+            when is_same_word or difference = 0 then 'exact'
+            when abs(difference) <= tolerance then 'within_rounding'
+            else 'differs'
+        end as outcome,
+        case
+            when left_direction is not null or right_direction is not null
+                then
+                    coalesce(difference * left_direction <= tolerance, true)
+                    and coalesce(difference * right_direction <= tolerance, true)
+        end as is_within_stated_bound
+    from compared
+
+)
+
+select * from final

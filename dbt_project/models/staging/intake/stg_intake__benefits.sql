@@ -1,0 +1,46 @@
+with feed as (
+
+    select * from {{ source('raw', 'intake_benefits') }}
+
+),
+
+refresh_inputs as (
+
+    select * from {{ source('audit', 'refresh_input') }}
+
+),
+
+authorities as (
+
+    select *
+    from {{ ref('ref_authority') }}
+    where force_code = '{{ var("force_code") }}'
+
+),
+
+final as (
+
+    select
+        refresh_inputs.dataset as source_dataset,
+        refresh_inputs.vintage as source_vintage,
+        refresh_inputs.vintage_order,
+        refresh_inputs.period_end as file_period_end,
+        refresh_inputs.is_generated,
+        authorities.authority_code,
+        feed.benefit_code,
+        trim(feed.benefit_name) as benefit_name,
+        trim(feed.programme_name) as programme_name,
+        trim(feed.owner) as owner,
+        feed.period,
+        feed.target_value,
+        feed.realised_value,
+        feed.unit
+    from refresh_inputs
+    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    left join authorities
+        on feed.period between authorities.valid_from and coalesce(authorities.valid_to, 'infinity')
+    where refresh_inputs.refresh_id = '{{ var("refresh_id") }}'
+
+)
+
+select * from final

@@ -1,0 +1,108 @@
+"""A published cell as the value of its field, or the rule that it breaks. Nothing is guessed, nothing is rounded."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from ingest.definition import FieldRule
+
+Value = str | int | Decimal | date | None
+
+WHOLE_NUMBER = re.compile(r"-?[0-9]+")
+DECIMAL_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FINANCIAL_YEAR = re.compile(r"([0-9]{4})/([0-9]{2})")
+MOST_DIGITS = 18
+LARGEST = 2**31 - 1  # of PostgreSQL's integer
+SHOWN_LENGTH = 40  # how much of a wrong cell a message shows
+
+
+class CellFault(Exception):
+    """What is wrong with a cell: the rule's name, and a reason for people."""
+
+    def __init__(self, rule: str, reason: str) -> None:
+        super().__init__(reason)
+        self.rule, self.reason = rule, reason
+
+
+def shown(text: str) -> str:
+    """A published text as a message shows it: quoted, and not too long."""
+    return json.dumps(text[:SHOWN_LENGTH], ensure_ascii=False)
+
+
+def cell_value(rule: FieldRule, text: str) -> Value:
+    """The value of the cell; None where it is blank and may be. CellFault for whatever the field does not allow.
+
+    Text is kept as published; every other type is written in one way only.
+    """
+    if not text.strip():
+        if rule.required:
+            raise CellFault("required", f"{rule.name} is blank")
+        return None
+    value = TYPES[rule.type](rule, text)
+    if rule.pattern and not re.fullmatch(rule.pattern, text):
+        raise CellFault("pattern", f"{rule.name} {shown(text)} is not written as {rule.pattern}")
+    if rule.allowed and text not in rule.allowed:
+        raise CellFault("allowed", f"{rule.name} {shown(text)} is none of {', '.join(rule.allowed)}")
+    if isinstance(value, int | Decimal):
+        check_range(rule, value)
+    return value
+
+
+def check_range(rule: FieldRule, value: int | Decimal) -> None:
+    if rule.minimum is not None and value < rule.minimum:
+        raise CellFault("minimum", f"{rule.name} {value} is below the minimum {rule.minimum}")
+    if rule.maximum is not None and value > rule.maximum:
+        raise CellFault("maximum", f"{rule.name} {value} is above the maximum {rule.maximum}")
+
+
+def _text(rule: FieldRule, text: str) -> str:
+    if "\0" in text:
+        raise CellFault("nul_byte", f"{rule.name} holds a NUL byte")
+    return text
+
+
+def _whole_number(rule: FieldRule, text: str) -> int:
+    if not WHOLE_NUMBER.fullmatch(text):
+        raise CellFault("type", f"{rule.name} {shown(text)} is not a whole number")
+    number = int(text) if len(text) <= MOST_DIGITS else LARGEST + 1
+    if abs(number) > LARGEST:
+        raise CellFault("type", f"{rule.name} {shown(text)} is too large for a count")
+    return number
+
+
+def _decimal(rule: FieldRule, text: str) -> Decimal:
+    if not DECIMAL_NUMBER.fullmatch(text):
+        raise CellFault("type", f"{rule.name} {shown(text)} is not a number written as 1234.56")
+    if len(text) > MOST_DIGITS:
+        raise CellFault("type", f"{rule.name} {shown(text)} has more than {MOST_DIGITS} digits")
+    return Decimal(text)
+
+
+def _date(rule: FieldRule, text: str) -> date:
+    try:
+        if ISO_DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError as error:
+        raise CellFault("type", f"{rule.name} {shown(text)} is no day: {error}") from error
+    raise CellFault("type", f"{rule.name} {shown(text)} is not a date written as 2013-09-30")
+
+
+def _financial_year(rule: FieldRule, text: str) -> str:
+    year = FINANCIAL_YEAR.fullmatch(text)
+    if not year or (int(year[1]) + 1) % 100 != int(year[2]):
+        raise CellFault("type", f"{rule.name} {shown(text)} is not a financial year written as 2013/14")
+    return text
+
+
+TYPES: dict[str, Callable[[FieldRule, str], Value]] = {
+    "text": _text,
+    "integer": _whole_number,
+    "decimal": _decimal,
+    "date": _date,
+    "financial_year": _financial_year,
+}

@@ -1,0 +1,38 @@
+"""Which known layout a published header is, whatever the order of its columns."""
+
+from __future__ import annotations
+
+import difflib
+
+from ingest.definition import Dataset, Layout
+from ingest.readers.base import FileRefused
+from ingest.readers.cells import shown
+
+SHOWN_NAMES = 5  # how much of an unknown header a message shows
+
+
+def known_layout(names: list[str], definition: Dataset, line: int = 1) -> Layout:
+    """The layout with exactly these columns. FileRefused says what the closest one has and the file has not."""
+    for layout in definition.layouts:
+        if sorted(layout.columns) == sorted(names):
+            return layout
+    closest = max(definition.layouts, key=lambda layout: _likeness(list(layout.columns), names))
+    missing = [shown(name) for name in closest.columns if name not in names]
+    new = [shown(name) for name in names if name not in closest.columns]
+    repeated = [shown(name) for name in closest.columns if names.count(name) > 1]
+    differences = [
+        f"{what} {', '.join(which[:SHOWN_NAMES])}{' and more' if len(which) > SHOWN_NAMES else ''}"
+        for what, which in (("missing", missing), ("new", new), ("repeated", repeated))
+        if which
+    ]
+    raise FileRefused(
+        f"line {line}: the header is not known: {'; '.join(differences)}; "
+        f"the closest known layout is {closest.name} ({', '.join(closest.columns)})",
+        f"If the publisher has renamed columns, add the header to layouts in {definition.dataset}.yml; "
+        "else fetch the file again.",
+    )
+
+
+def _likeness(known: list[str], found: list[str]) -> tuple[int, float]:
+    alike = difflib.SequenceMatcher(None, " ".join(sorted(known)), " ".join(sorted(found))[:1000]).ratio()
+    return len(set(known) & set(found)), alike

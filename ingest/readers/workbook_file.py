@@ -1,0 +1,183 @@
+"""A spreadsheet file (xlsx, or ods): is it whole, which of its sheets are real, what stands in their cells."""
+
+from __future__ import annotations
+
+import logging
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+from xml.etree import ElementTree
+
+from ingest.readers.base import FileRefused
+from ingest.readers.text_file import FETCH_AGAIN
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook, SheetMetadata
+
+Cell = str | float | int | bool | date | datetime | time | timedelta
+
+LARGEST_UNPACKED = 256 << 20  # bytes; a sheet is read as a whole, and a small file may unpack to anything
+MOST_CELLS = 2_000_000  # from A1 to the last cell used: one stray cell at the far corner would fill the memory
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet's rows from its first one on, blank cells as ''. `broken`: by row and column, what is wrong there."""
+
+    name: str
+    rows: list[list[Cell]]
+    broken: dict[tuple[int, int], str]
+
+
+class WorkbookFile:
+    """An open workbook. FileRefused where the file is no whole workbook."""
+
+    def __init__(self, path: Path) -> None:
+        _check_whole(path)
+        from python_calamine import CalamineError, CalamineWorkbook
+
+        self.path = path
+        try:
+            with path.open("rb") as file:
+                self._book: CalamineWorkbook = CalamineWorkbook.from_filelike(file)
+        except CalamineError as error:
+            raise FileRefused(f"no workbook that can be read: {_line(error)}", FETCH_AGAIN) from error
+        self.ghosts = {meta.name: why for meta in self._book.sheets_metadata if (why := _ghost(meta))}
+        self.names = [name for name in self._book.sheet_names if name not in self.ghosts]
+        for name, why in self.ghosts.items():
+            log.info("passed over sheet %r: %s", name, why)
+
+    def sheet(self, name: str) -> Sheet:
+        """The sheet of that name. FileRefused where it is larger than any table, or cannot be read."""
+        from python_calamine import CalamineError
+
+        with zipfile.ZipFile(self.path) as archive:
+            broken = _look_through(archive, name)
+        try:
+            rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        except CalamineError as error:
+            raise FileRefused(f"sheet {name!r} cannot be read: {_line(error)}", FETCH_AGAIN) from error
+        return Sheet(name, rows, broken)
+
+
+def address(row: int, column: int) -> str:
+    """A cell's address as a person sees it: row 1, column 0 is A1."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row}"
+
+
+def _check_whole(path: Path) -> None:
+    with path.open("rb") as file:
+        start = file.read(1024).lstrip()
+    if not start:
+        raise FileRefused("the file is empty", FETCH_AGAIN)
+    if start.lower().startswith((b"<!doctype html", b"<html")):
+        raise FileRefused("a web page, not a workbook", FETCH_AGAIN)
+    if start.startswith(OLD_WORKBOOK):
+        raise FileRefused("a workbook of the old binary kind (xls), or one with a password", "Save it as xlsx.")
+    if not zipfile.is_zipfile(path):
+        what = "the file was cut off: it begins as a workbook and has no end" if start[:2] == b"PK" else "no workbook"
+        raise FileRefused(what, FETCH_AGAIN)
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            raise FileRefused(
+                f"the workbook unpacks to {unpacked:,} bytes, more than the {LARGEST_UNPACKED:,} that are read",
+                "See whether the file is what it should be; if so, raise the limit in ingest/readers/workbook_file.py.",
+            )
+        try:
+            damaged = archive.testzip()
+        except (zipfile.BadZipFile, OSError, EOFError) as error:
+            raise FileRefused(f"the workbook is damaged: {_line(error)}", FETCH_AGAIN) from error
+    if damaged:
+        raise FileRefused(f"the workbook is damaged in its part {damaged}", FETCH_AGAIN)
+
+
+def _ghost(meta: SheetMetadata) -> str | None:
+    """Why a sheet is none that a person sees: hidden, a chart, or a copy of another file's that was kept for links."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    if "file:///" in meta.name:
+        return "a copy of another workbook's sheet"
+    if meta.visible != SheetVisibleEnum.Visible:
+        return "hidden"
+    return None if meta.typ == SheetTypeEnum.WorkSheet else "no table"
+
+
+def _look_through(archive: zipfile.ZipFile, name: str) -> dict[tuple[int, int], str]:
+    """Cells whose value is no value: errors and formulas never worked out, which the library gives as blank.
+
+    FileRefused where the used area is too large to be a table. An ods says its errors in words: nothing to find there.
+    """
+    broken: dict[tuple[int, int], str] = {}
+    part = _part_of(archive, name)
+    if part is None:
+        return broken
+    last_row = last_column = 0
+    with archive.open(part) as content:
+        for row, column, cell in _cells(content):
+            last_row, last_column = max(last_row, row), max(last_column, column)
+            value = cell.find("{*}v")
+            if cell.get("t") == "e":
+                broken[row, column] = f"the error {'' if value is None else value.text}"
+            elif value is None and cell.find("{*}f") is not None:
+                broken[row, column] = "a formula that was never worked out"
+    if last_row * (last_column + 1) > MOST_CELLS:
+        raise FileRefused(
+            f"sheet {name!r} reaches to {address(last_row, last_column)}, more than {MOST_CELLS:,} cells: not a table",
+            "Delete what stands far outside the table, or ask the publisher for a clean workbook.",
+        )
+    return broken
+
+
+def _part_of(archive: zipfile.ZipFile, name: str) -> str | None:
+    """The part of an xlsx that holds the sheet; None for an ods, which has one part for all."""
+    if "xl/workbook.xml" not in archive.namelist():
+        return None
+    targets = {each.get("Id"): each.get("Target") for each in _xml(archive, "xl/_rels/workbook.xml.rels")}
+    for sheet in _xml(archive, "xl/workbook.xml").iterfind(".//{*}sheet"):
+        if sheet.get("name") == name:
+            link = next((value for key, value in sheet.items() if key.endswith("}id")), None)
+            return posixpath.normpath(posixpath.join("/xl", targets.get(link) or "")).lstrip("/")
+    return None
+
+
+def _cells(content: IO[bytes]) -> Iterator[tuple[int, int, ElementTree.Element]]:
+    """Row (from 1), column (from 0) and element of each cell of a sheet's part; both may be left out there."""
+    row, column = 0, -1
+    for event, element in ElementTree.iterparse(content, ("start", "end")):  # noqa: S314 (expat bounds expansion)
+        tag = element.tag.rpartition("}")[2]
+        if event == "start" and tag == "row":
+            row, column = int(element.get("r") or row + 1), -1
+        elif event == "end" and tag == "c":
+            letters = (element.get("r") or "").rstrip("0123456789")
+            column = _column(letters) if letters else column + 1
+            yield row, column, element
+        elif event == "end" and tag == "row":
+            element.clear()
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def _xml(archive: zipfile.ZipFile, part: str) -> ElementTree.Element:
+    with archive.open(part) as content:
+        return ElementTree.parse(content).getroot()  # noqa: S314 (expat bounds expansion)
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())

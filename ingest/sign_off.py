@@ -1,0 +1,72 @@
+"""A named person's sign-off of a file: `<file>.signoff.yml` beside it, `audit.sign_off` once the file is landed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import psycopg
+import yaml
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from ingest.archive import ArchivedFile
+from ingest.readers.base import FileRefused
+
+SUFFIX = ".signoff.yml"
+
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+FullName = Annotated[str, StringConstraints(pattern=r"^\s*\S+\s+\S.*$", strip_whitespace=True)]
+
+
+class SignOff(BaseModel):
+    """Who answers for the figures of a file, since when and in which words. `sha256` says which bytes were signed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: FullName
+    role: Words
+    date: date
+    statement: Words
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+def side_car(path: Path) -> Path:
+    """Where the sign-off of a file stands."""
+    return path.with_name(path.name + SUFFIX)
+
+
+def as_yaml(sign_off: SignOff) -> str:
+    """The sign-off as its file holds it."""
+    text: str = yaml.safe_dump(sign_off.model_dump(), sort_keys=False, allow_unicode=True)
+    return text
+
+
+def read_sign_off(path: Path, sha256: str, dataset: str) -> SignOff:
+    """The sign-off beside the file. FileRefused where there is none, where it is broken, or of other bytes."""
+    remedy = f'Sign it: warehouse intake add {dataset} <file> --signed-by "First Last" --role "Role".'
+    try:
+        sign_off = SignOff.model_validate(yaml.safe_load(side_car(path).read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise FileRefused("nobody has signed it", remedy) from error
+    except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+        raise FileRefused(f"the sign-off beside it cannot be used: {_first_fault(error)}", remedy) from error
+    if sign_off.sha256 != sha256:
+        raise FileRefused(f"{sign_off.name} signed another state of it: it was changed after that", remedy)
+    return sign_off
+
+
+def record_sign_off(connection: psycopg.Connection, file: ArchivedFile, sign_off: SignOff) -> None:
+    """Keep who signed the archived file; the first sign-off of the same bytes stands."""
+    connection.execute(
+        "insert into audit.sign_off (dataset, sha256, name, role, signed_on, statement) "
+        "values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
+        [file.dataset, file.sha256, sign_off.name, sign_off.role, sign_off.date, sign_off.statement],
+    )
+
+
+def _first_fault(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return f"{'.'.join(map(str, first['loc'])) or 'content'}: {first['msg']}"
+    return " ".join(str(error).split())
