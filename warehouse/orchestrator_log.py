@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.live import Live
+from rich.spinner import Spinner
 
 from warehouse.settings import settings
 
@@ -29,7 +31,11 @@ def kept_apart() -> Iterator[Console]:
     log_folder().mkdir(parents=True, exist_ok=True)
     _flush()
     kept = {number: os.dup(number) for number in (1, 2)}
-    with log_file().open("a") as log, os.fdopen(os.dup(1), "w") as terminal:
+    encoding = sys.stdout.encoding
+    with (
+        log_file().open("a") as log,
+        os.fdopen(os.dup(1), "w", encoding=encoding, errors="replace") as terminal,
+    ):
         try:
             for number in kept:
                 os.dup2(log.fileno(), number)
@@ -39,6 +45,12 @@ def kept_apart() -> Iterator[Console]:
             for number, original in kept.items():
                 os.dup2(original, number)
                 os.close(original)
+
+
+def waiting(terminal: Console, text: str) -> Live:
+    """A spinner on the terminal. Unlike `terminal.status` it does not draw the process's output there again."""
+    spinner = Spinner("dots", text)
+    return Live(spinner, console=terminal, transient=True, redirect_stdout=False, redirect_stderr=False)
 
 
 def _flush() -> None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from warehouse import orchestrator, orchestrator_log, orchestrator_service
+from warehouse import orchestrator, orchestrator_service
 from warehouse.errors import WarehouseError
+from warehouse.orchestrator_log import kept_apart, waiting
 from warehouse.orchestrator_service import Service
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def run_all() -> list[DagOutcome]:
         return _ask(service, Console())
     orchestrator.prepare()
     orchestrator.require_no_scheduler()
-    with orchestrator_log.kept_apart() as terminal:
-        with terminal.status("Airflow is starting"):
+    with kept_apart() as terminal:
+        with waiting(terminal, "Airflow is starting"):
             orchestrator.migrate()
             dags = _dags()
         return [_run(dags[name], terminal) for name in _in_order(dags)]
@@ -66,7 +67,7 @@ def _run(dag: DAG, terminal: Console) -> DagOutcome:
         task.retries = 0  # somebody waits: what a night would try again is told now
         task.on_failure_callback = [remember]
     began = time.monotonic()
-    with terminal.status(dag.dag_id):
+    with waiting(terminal, dag.dag_id):
         run = dag.test()
     tasks = {instance.task_id: str(instance.state) for instance in run.get_task_instances()}
     outcome = DagOutcome(dag.dag_id, _verdict(str(run.state), errors), time.monotonic() - began, tasks, errors)
@@ -84,7 +85,7 @@ def _ask(service: Service, terminal: Console) -> list[DagOutcome]:
 def _ask_for(names: list[str], service: Service, terminal: Console) -> Iterator[DagOutcome]:
     began = time.monotonic()
     for name, run_id in {name: service.api.trigger(name) for name in names}.items():
-        with terminal.status(name):
+        with waiting(terminal, name):
             state = service.api.wait(name, run_id)
         tasks = service.api.tasks(name, run_id)
         where = f"Its log is at {service.address}/dags/{name}/runs/{run_id}."

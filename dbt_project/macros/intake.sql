@@ -1,5 +1,5 @@
-{# The statements of the intake that stand, one row a key. A file replaces every earlier one that ends on the same day as a
-   whole, so that a correction can withdraw a key; across such days the newest statement of a key stands. #}
+{# The statements of the intake that stand, one row a key. A file replaces every earlier one that ends on the same
+   day as a whole, so that a correction can withdraw a key; across such days the newest statement of a key stands. #}
 {% macro standing_statements(statements, key) -%}
     select distinct on ({{ key | join(', ') }}) latest_of_day.*
     from (

@@ -123,11 +123,13 @@
             and (parts.version is null or parts.version in ('each', figures.version))
 {%- endmacro %}
 
-{# The figures of one of the tables of single facts, which all have the same columns. #}
+{# The figures of one of the tables of single facts, which all have the same columns. Some facts belong to a calendar
+   year: it is no financial year. #}
 {% macro fact_figures(table_code) -%}
     {{ paper_figures('paper_' ~ table_code, "'" ~ table_code ~ "'", 'printed.value', id_line('printed.fact_id'),
         'printed.description', measure_code=id_series('printed.fact_id'), version=id_version('printed.fact_id'),
-        qualifier='printed.qualifier', note='printed.description', filter='printed.value is not null') }}
+        financial_year="substring(printed.financial_year from '^\\d{4}/\\d{2}$')", qualifier='printed.qualifier',
+        note='printed.description', filter='printed.value is not null') }}
 {%- endmacro %}
 
 {# Whether a figure stands in the same printed column as a total. #}

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from rich.console import Console
 
 from warehouse.cli import main, screen
 from warehouse.errors import WarehouseError
@@ -91,6 +92,15 @@ def test_query_prints_a_table(warehouse: str, command: Callable[..., Said]) -> N
     assert "1,234,567" in said.out
     assert "a [b]" in said.out
     assert "1 row" in said.out
+
+
+def test_query_prints_a_paragraph_a_row_where_the_screen_is_narrow(
+    warehouse: str, command: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen, "out", Console(width=40, highlight=False))
+    said = command("query", "select 'one' as name, 1234567 as count, null as nothing, repeat('x', 30) as text")
+    lines = [line.rstrip() for line in said.out.splitlines()]
+    assert lines == ["one", "  count 1,234,567  text", f"  {'x' * 30}", "1 row"]
 
 
 def test_query_prints_csv_as_it_is(warehouse: str, command: Callable[..., Said]) -> None:

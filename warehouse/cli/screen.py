@@ -10,11 +10,13 @@ from typing import Any
 from rich import box
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from warehouse.errors import WarehouseError
 
 LOG_WIDTH = 160  # where there is no terminal to measure
+BOUNDLESS = 100_000  # wider than any table: to learn what one would like
 
 out = Console(width=None if sys.stdout.isatty() else LOG_WIDTH, highlight=False, soft_wrap=False)
 err = Console(width=None if sys.stderr.isatty() else LOG_WIDTH, highlight=False, stderr=True)
@@ -49,13 +51,20 @@ def banner_generated() -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[str] = ()) -> None:
-    """Rows under a header; the columns named in `right` are aligned to the right."""
+    """Rows under a header, the columns named in `right` aligned to the right; a paragraph a row where it is narrow."""
+    texts = [[cell(value) for value in row] for row in rows]
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
         grid.add_column(column, justify="right" if column in right else "left", overflow="fold")
-    for row in rows:
-        grid.add_row(*(cell(value) for value in row))
-    out.print(grid)
+    for text in texts:
+        grid.add_row(*text)
+    if out.measure(grid, options=out.options.update(width=BOUNDLESS)).maximum <= out.width:
+        out.print(grid)
+        return
+    for first, *others in texts:
+        out.print(f"[bold]{first}[/]")
+        pairs = [f"[dim]{name}[/] {text}" for name, text in zip(columns[1:], others, strict=True) if text]
+        out.print(Padding("  ".join(pairs), (0, 0, 0, 2)))
 
 
 def cell(value: Any) -> str:

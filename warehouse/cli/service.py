@@ -12,14 +12,14 @@ import typer
 from warehouse import orchestrator, orchestrator_service
 from warehouse.cli import screen
 from warehouse.errors import WarehouseError
-from warehouse.orchestrator_log import log_folder
+from warehouse.orchestrator_log import kept_apart, log_folder, waiting
 from warehouse.server import EmbeddedServer
 from warehouse.settings import settings
 
 
 def up(port: int | None) -> None:
     """Start Airflow, wait until it is healthy, say where to look."""
-    with screen.out.status("Airflow is starting"):
+    with kept_apart() as terminal, waiting(terminal, "Airflow is starting"):
         service, started = orchestrator_service.up(port)
     screen.say(f"Airflow is {'up' if started else 'up already'}: [bold]{service.address}[/]")
     screen.say(f"  user {orchestrator.USER}, password {orchestrator.password()}")

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_reconciliation__part') }}, so that parts without a figure are told in the same build.
 with papers as (
 
     select count(*) as figure_count
