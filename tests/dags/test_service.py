@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -111,13 +112,12 @@ def is_published() -> bool:
 
 
 def only_on_loopback(pids: list[int]) -> bool:
-    listening = [
-        connection.laddr.ip
-        for pid in pids
-        for connection in psutil.Process(pid).net_connections("inet")
-        if connection.status == psutil.CONN_LISTEN
-    ]
-    return len(listening) > 0 and set(listening) == {"127.0.0.1"}
+    listening = set()
+    for pid in pids:
+        with suppress(psutil.NoSuchProcess):  # it may end at any moment
+            connections = psutil.Process(pid).net_connections("inet")
+            listening |= {each.laddr.ip for each in connections if each.status == psutil.CONN_LISTEN}
+    return listening == {"127.0.0.1"}
 
 
 def logs_of(state_dir: Path) -> str:
