@@ -17,6 +17,9 @@ from airflow.sdk.exceptions import AirflowSkipException
 from ingest.definition import Dataset, load_definitions
 from warehouse.orchestrator import asset_name, dag_name, pool_name
 
+# A new deployment waits for its first night (Airflow takes False for "if it was not long ago").
+AT_QUARTER_PAST_MIDNIGHT = CronTriggerTimetable("15 0 * * *", timezone="Europe/London", run_immediately=timedelta(0))
+
 
 def ingest_dag(dataset: Dataset) -> DAG:
     """The DAG of one dataset."""
@@ -47,7 +50,7 @@ def ingest_dag(dataset: Dataset) -> DAG:
     @dag(
         dag_id=dag_name(dataset.dataset),
         description=dataset.title,
-        schedule=CronTriggerTimetable("15 0 * * *", timezone="Europe/London"),
+        schedule=AT_QUARTER_PAST_MIDNIGHT,
         catchup=False,
         max_active_runs=1,
         tags=["ingest", dataset.domain],

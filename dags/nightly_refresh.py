@@ -28,7 +28,8 @@ from warehouse.orchestrator import asset_name
 ACCEPTED = AssetAny(*(Asset(asset_name(dataset)) for dataset in load_definitions()))
 # A verdict stands; what the machine did to a task (a kill, a lost connection) is tried again.
 VERDICT_STANDS = ExceptionRetryPolicy([RetryRule("warehouse.errors.WarehouseError", RetryAction.FAIL)])
-AT_TWO = CronTriggerTimetable("0 2 * * *", timezone="Europe/London")
+# A new deployment waits for its first night (Airflow takes False for "if it was not long ago").
+AT_TWO = CronTriggerTimetable("0 2 * * *", timezone="Europe/London", run_immediately=timedelta(0))
 
 
 @dag(

@@ -72,9 +72,8 @@ def build(refresh_id: str, business_date: date, schema_prefix: str = "") -> Buil
             name = sql.Identifier(f"{schema_prefix}{layer}")
             connection.execute(sql.SQL("drop schema if exists {} cascade").format(name))
     left_out = ["resource_type:unit_test", *PAPER_TESTS, *(CONSTANT_PATHS if reuse_seeds else ())]
-    # Cautious: a test that reads a seed and a mart still runs when seeds are left out. Parsed anew: the variables
-    # change every night, so an older parse would save nothing and only lend its mistakes.
-    arguments = ["build", "--no-partial-parse", "--indirect-selection", "cautious", "--exclude", *left_out]
+    # Cautious: a test that reads a seed and a mart still runs when seeds are left out.
+    arguments = ["build", "--indirect-selection", "cautious", "--exclude", *left_out]
     response = _invoke(arguments, refresh_id, business_date, schema_prefix)
     outcomes = _outcomes(response)
     with db.connect("transformer") as connection:
@@ -128,19 +127,15 @@ def _invoke(arguments: list[str], refresh_id: str, business_date: date, schema_p
     from dbt.cli.main import dbtRunner
 
     now = settings()
-    variables = {
-        "refresh_id": refresh_id,
-        "business_date": business_date.isoformat(),
-        "schema_prefix": schema_prefix,
-        "force_code": now.force_code,
-    }
+    # A change of these has dbt parse everything anew: they are the same every night.
+    variables = {"schema_prefix": schema_prefix, "force_code": now.force_code}
     options = [
         "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--vars", json.dumps(variables),
         "--target-path", str(now.dbt_target_dir / f"{schema_prefix}target"),
         "--log-path", str(now.dbt_target_dir / f"{schema_prefix}logs"),
         "--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-use-colors-file",
     ]  # fmt: skip
-    with _environment(), contextlib.chdir(DBT_PROJECT):
+    with _environment(refresh_id, business_date), contextlib.chdir(DBT_PROJECT):
         response = dbtRunner().invoke([*arguments, *options])
     if isinstance(response.exception, KeyboardInterrupt | SystemExit):
         raise response.exception
@@ -148,7 +143,7 @@ def _invoke(arguments: list[str], refresh_id: str, business_date: date, schema_p
 
 
 @contextlib.contextmanager
-def _environment() -> Iterator[None]:
+def _environment(refresh_id: str, business_date: date) -> Iterator[None]:
     target = conninfo_to_dict(db.url("transformer"))
     ours = {
         "WAREHOUSE_DBT_HOST": str(target.get("host") or ""),
@@ -156,6 +151,8 @@ def _environment() -> Iterator[None]:
         "WAREHOUSE_DBT_DATABASE": str(target["dbname"]),
         "WAREHOUSE_DBT_PASSWORD": str(target["password"]),
         "WAREHOUSE_DBT_SSLMODE": str(target.get("sslmode") or "prefer"),
+        "WAREHOUSE_DBT_REFRESH_ID": refresh_id,
+        "WAREHOUSE_DBT_BUSINESS_DATE": business_date.isoformat(),
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }

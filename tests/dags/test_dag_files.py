@@ -29,7 +29,7 @@ for dag in bag.dags.values():
     clock = getattr(schedule, "timetable", schedule)
     condition = getattr(schedule, "asset_condition", None)
     dags[dag.dag_id] = {
-        "clock": [clock.expression, str(clock.timezone)],
+        "clock": [clock.expression, str(clock.timezone), str(clock.run_immediately)],
         "starts_on": [type(condition).__name__, sorted(asset.name for asset in condition.objects)] if condition else [],
         "catchup": dag.catchup,
         "max_active_runs": dag.max_active_runs,
@@ -72,7 +72,7 @@ def test_every_definition_has_a_dag_and_nothing_else_has(parsed: dict[str, Any])
 @pytest.mark.parametrize("dataset", load_definitions())
 def test_ingest_dag_of(dataset: str, parsed: dict[str, Any]) -> None:
     dag = parsed["dags"][dag_name(dataset)]
-    assert dag["clock"] == ["15 0 * * *", "Europe/London"]
+    assert dag["clock"] == ["15 0 * * *", "Europe/London", "0:00:00"]
     assert (dag["catchup"], dag["max_active_runs"], dag["paused"]) == (False, 1, None)
     assert dag["after"] == {"land": ["report", "verify"], "verify": ["report"], "report": []}
     assert dag["updates"] == {"land": [], "verify": [asset_name(dataset)], "report": []}
@@ -82,7 +82,7 @@ def test_ingest_dag_of(dataset: str, parsed: dict[str, Any]) -> None:
 
 def test_refresh_starts_on_any_dataset_and_at_two(parsed: dict[str, Any]) -> None:
     dag = parsed["dags"]["nightly_refresh"]
-    assert dag["clock"] == ["0 2 * * *", "Europe/London"]
+    assert dag["clock"] == ["0 2 * * *", "Europe/London", "0:00:00"]
     assert dag["starts_on"] == ["AssetAny", sorted(map(asset_name, load_definitions()))]
     assert (dag["catchup"], dag["max_active_runs"], dag["paused"]) == (False, 1, None)
     assert "02:00 Europe/London" in dag["doc"]

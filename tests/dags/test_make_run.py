@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from ingest.definition import load_definitions
 from warehouse import db
 from warehouse.refresh import REFRESH_LOCK
 from warehouse.settings import GENERATED_SOURCES, PROJECT_DIR
@@ -83,5 +84,6 @@ def test_fails_in_a_line_each_where_neither_sources_nor_refresh_can_be_had(
     assert f"{tmp_path / 'nowhere'} cannot be read" in said.stderr
     assert "failed: nightly_refresh, task start" in said.stderr
     assert "error: Another refresh is at work" in said.stderr
-    assert said.stderr.count("remedy: ") == 2
+    # One for each dataset, one for the refresh.
+    assert said.stderr.count("remedy: ") == len(load_definitions()) + 1
     assert "Traceback" not in said.stdout + said.stderr

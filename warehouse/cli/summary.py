@@ -15,7 +15,7 @@ from warehouse.cli import screen
 from warehouse.orchestrator_tasks import Refusal
 
 FILES_SHOWN = 40
-NAME_WIDTH = 48
+NAME_WIDTH = 40
 FILES = """
     select
         b.dataset, f.name, b.records_read, b.records_loaded, b.records_quarantined, b.records_skipped,

@@ -14,7 +14,7 @@ inputs as (
 
     select max(period_end) as newest_period
     from refresh_inputs
-    where refresh_id = '{{ var("refresh_id") }}'
+    where refresh_id = '{{ refresh_id() }}'
 
 ),
 
@@ -23,7 +23,7 @@ bounds as (
 
     select
         {{ financial_year_start('min(authorities.valid_from)') }} as first_day,
-        {{ financial_year_start("greatest(date '" ~ var("business_date") ~ "', max(inputs.newest_period))") }}
+        {{ financial_year_start("greatest(date '" ~ business_date() ~ "', max(inputs.newest_period))") }}
             as last_year
     from authorities
     cross join inputs

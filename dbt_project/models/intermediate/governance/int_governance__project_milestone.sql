@@ -20,7 +20,7 @@ dated as (
         milestones.milestone_name,
         nullif(concat_ws(' to ', milestones.printed_date, milestones.printed_end_date), '') as milestone_date,
         milestones.last_day,
-        milestones.last_day <= date '{{ var("business_date") }}' as is_reached,
+        milestones.last_day <= date '{{ business_date() }}' as is_reached,
         milestones.citation
     from milestones
     inner join projects using (milestone_id)
@@ -37,7 +37,7 @@ ranked as (
             order by
                 dated.last_day is null,
                 dated.is_reached,
-                abs(dated.last_day - date '{{ var("business_date") }}'),
+                abs(dated.last_day - date '{{ business_date() }}'),
                 dated.milestone_id
         ) as nearness
     from dated

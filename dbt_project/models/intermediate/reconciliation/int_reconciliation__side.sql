@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with side_values as (
 
     select * from {{ ref('int_reconciliation__side_value') }}

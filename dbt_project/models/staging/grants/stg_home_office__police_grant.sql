@@ -35,7 +35,7 @@ final as (
         on
             refresh_inputs.dataset = aliases.dataset
             and {{ published_key('feed.force_name') }} = aliases.published_body_key
-    where refresh_inputs.refresh_id = '{{ var("refresh_id") }}'
+    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

@@ -44,7 +44,7 @@ final as (
         on
             refresh_inputs.dataset = aliases.dataset
             and {{ published_key('feed.authority_name') }} = aliases.published_body_key
-    where refresh_inputs.refresh_id = '{{ var("refresh_id") }}'
+    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

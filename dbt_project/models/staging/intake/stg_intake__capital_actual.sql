@@ -36,7 +36,7 @@ final as (
     inner join feed on refresh_inputs.batch_id = feed._batch_id
     left join authorities
         on feed.as_at_date between authorities.valid_from and coalesce(authorities.valid_to, 'infinity')
-    where refresh_inputs.refresh_id = '{{ var("refresh_id") }}'
+    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

@@ -66,7 +66,7 @@ final as (
     left join classifications using (dataset, layout)
     left join area_aliases using (published_area_key)
     left join crosswalk using (classification, published_group_key, published_subgroup_key)
-    where refresh_inputs.refresh_id = '{{ var("refresh_id") }}'
+    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 
