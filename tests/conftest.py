@@ -21,6 +21,13 @@ TEMPLATE = "template_warehouse"
 OURS = ("WAREHOUSE_URL", "AIRFLOW_DATABASE_URL", "WAREHOUSE_PORT", "SOURCES", "BUSINESS_DATE", "WAREHOUSE_FORCE")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where processes share the tests, a module stays in one of them, and so do all modules that share a dbt build."""
+    for item in items:
+        parts = item.nodeid.split("::")[0]
+        item.add_marker(pytest.mark.xdist_group("dbt_project" if "dbt_project/" in parts else parts))
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
     """The session's own server, with a bootstrapped database to copy from."""
