@@ -11,3 +11,13 @@
     where vintage_order = last_order
     order by {{ key | join(', ') }}, vintage_order desc
 {%- endmacro %}
+
+{# What a year is expected to end with. What has been reached says little while the year still runs: until its last day
+   the forecast counts, then what was reached. #}
+{% macro expected_at_year_end(reached, forecast, financial_year='financial_year', as_at_date='as_at_date') -%}
+    case
+            when {{ as_at_date }} >= {{ financial_year_first_day(financial_year) }} + interval '1 year - 1 day'
+                then coalesce({{ reached }}, {{ forecast }})
+            else {{ forecast }}
+        end
+{%- endmacro %}

@@ -10,7 +10,6 @@ standing as (
 
 ),
 
--- Spending so far says little about a year that still runs: until its end the forecast counts, then the spending.
 final as (
 
     select
@@ -18,11 +17,7 @@ final as (
         financial_year,
         actual_gbp,
         forecast_gbp,
-        case
-            when as_at_date >= {{ financial_year_first_day('financial_year') }} + interval '1 year - 1 day'
-                then coalesce(actual_gbp, forecast_gbp)
-            else forecast_gbp
-        end as expected_gbp,
+        {{ expected_at_year_end('actual_gbp', 'forecast_gbp') }} as expected_gbp,
         as_at_date,
         authority_code,
         source_dataset,

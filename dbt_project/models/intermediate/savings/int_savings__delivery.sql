@@ -18,6 +18,8 @@ final as (
         time_basis,
         delivered_gbp,
         forecast_gbp,
+        {{ expected_at_year_end('delivered_gbp', 'forecast_gbp') }} as expected_gbp,
+        as_at_date,
         authority_code,
         source_dataset,
         source_vintage,

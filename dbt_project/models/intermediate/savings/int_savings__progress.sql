@@ -35,6 +35,8 @@ joined as (
         plans.planned_gbp,
         deliveries.delivered_gbp,
         deliveries.forecast_gbp,
+        deliveries.expected_gbp,
+        deliveries.as_at_date,
         plans.time_basis_printed,
         plans.period_start,
         plans.period_end,
@@ -57,7 +59,6 @@ final as (
 
     select
         joined.*,
-        coalesce(joined.forecast_gbp, joined.delivered_gbp) as expected_gbp,
         not joined.is_component
         and (
             joined.financial_year <> 'unknown'
