@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from warehouse.errors import WarehouseError
+from warehouse.faults import reached
 
 BLOCK = 1 << 20
 
@@ -119,9 +120,11 @@ class Archive:
             for block in _blocks(source):
                 digest.update(block)
                 size += copy.write(block)
+                reached("load.copying_file")
             copy.flush()
             os.fchmod(copy.fileno(), 0o444)
             os.fsync(copy.fileno())
+        reached("load.file_copied")
         home = self.path(digest.hexdigest())
         if home.exists():
             draft.unlink()
@@ -130,6 +133,7 @@ class Archive:
             draft.rename(home)
             _sync_folder(home.parent)
             _sync_folder(self.folder)
+        reached("load.file_named")
         return digest.hexdigest(), size
 
     def _record(self, arrival: Arrival, sha256: str, size: int) -> ArchivedFile:
@@ -153,6 +157,7 @@ class Archive:
             manifest.flush()
             os.fsync(manifest.fileno())
         _sync_folder(self.folder)
+        reached("load.manifest_written")
         return entry
 
     def _next_time(self) -> datetime:

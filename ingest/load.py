@@ -19,6 +19,7 @@ from ingest.raw_table import raw_columns
 from ingest.readers import open_file
 from ingest.readers.base import FileRefused, Quarantined, Reading, Record, Skipped
 from ingest.sign_off import SignOff, record_sign_off
+from warehouse.faults import reached
 
 QUARANTINE_COLUMNS = ("batch_id", "row_number", "source_column", "rule", "reason", "record_count", "record", "sheet")
 REPORTED = "vintage, records_read, records_loaded, records_quarantined, records_skipped, reason, remedy"
@@ -66,6 +67,7 @@ def load_file(
     """
     with connection.transaction():
         _record_file(connection, file)
+        reached("load.file_recorded")
         if isinstance(sign_off, SignOff):
             record_sign_off(connection, file, sign_off)
         batch_id = _batch_id(definition, file, is_signed=isinstance(sign_off, SignOff))
@@ -77,14 +79,17 @@ def load_file(
             with connection.transaction(), TemporaryFile("w+", encoding="utf-8") as set_aside:
                 reading = open_file(path, definition)
                 account = _copy_records(connection, definition, batch_id, reading, set_aside)
+                reached("load.rows_copied")
                 report = _judge(definition, file, batch_id, reading, account)
                 _record_batch(connection, definition, file, report, reading)
                 _record_faults(connection, batch_id, account, set_aside)
+                reached("load.batch_recorded")
         except FileRefused as refusal:
             # The rows that came before the refusal are rolled back; what is kept is the reason.
             reason = f"{file.name}, {refusal.reason}."
             report = BatchReport(batch_id, file.name, "refused", reason=reason, remedy=refusal.remedy)
             _record_batch(connection, definition, file, report, None)
+    reached("load.committed")
     return report
 
 
@@ -137,6 +142,7 @@ def _copy_records(
                 else:
                     before = account.skipped.get(item.rule, item._replace(record_count=0))
                     account.skipped[item.rule] = before._replace(record_count=before.record_count + item.record_count)
+            reached("load.copying_rows")
         account.loaded = cursor.rowcount
     return account
 

@@ -10,6 +10,8 @@ from psycopg import sql
 from warehouse.errors import WarehouseError
 
 PRIVATE_PREFIX = "_"  # columns of the warehouse itself, not of the mart
+# A value's text must not depend on who asks: rows are compared as text.
+PLAIN_TEXT = "set timezone = 'UTC'; set datestyle = 'ISO'; set extra_float_digits = 1"
 
 
 @dataclass(frozen=True)
@@ -83,16 +85,24 @@ def require_key(table: Table) -> None:
         )
 
 
-def row_text(alias: str, columns: tuple[str, ...]) -> sql.Composed:
-    """A row of `alias` as text, column by column: what two versions of a row are compared by."""
-    names = sql.SQL(", ").join(sql.Identifier(alias, column) for column in columns)
+def row_text(alias: str, columns: tuple[str, ...], present: set[str] | None = None) -> sql.Composed:
+    """A row of `alias` as text, column by column: what two versions of a row are compared by.
+
+    A column that is not among `present` (None: all are) counts as null.
+    """
+    names = sql.SQL(", ").join(
+        sql.Identifier(alias, column) if present is None or column in present else sql.SQL("null") for column in columns
+    )
     return sql.SQL("row({})::text").format(names)
 
 
-def checksum(connection: psycopg.Connection, table: Table, columns: tuple[str, ...]) -> tuple[int, str]:
-    """Row count and a checksum that does not depend on the rows' order."""
+def checksum(connection: psycopg.Connection, rows: sql.Composable, columns: tuple[str, ...]) -> tuple[int, str]:
+    """Row count of a table or subquery, and a checksum that does not depend on the rows' order.
+
+    Only of use on a connection that writes values as `PLAIN_TEXT` says.
+    """
     query = sql.SQL(
-        "select count(*), coalesce(sum(('x' || left(md5({row}), 15))::bit(60)::bigint), 0)::text from {table} as t"
-    ).format(row=row_text("t", columns), table=table.identifier)
+        "select count(*), coalesce(sum(('x' || left(md5({row}), 15))::bit(60)::bigint), 0)::text from {rows} as t"
+    ).format(row=row_text("t", columns), rows=rows)
     count, total = connection.execute(query).fetchone() or (0, "0")
     return count, total

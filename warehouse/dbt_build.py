@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.json import Jsonb
 
-from warehouse import db
+from warehouse import db, layers
 from warehouse.errors import WarehouseError
+from warehouse.faults import reached
 from warehouse.settings import PROJECT_DIR, settings
 
 DBT_PROJECT = PROJECT_DIR / "dbt_project"
-LAYERS = ("staging", "intermediate", "candidate")
-# Seeds and the tests of nothing but seeds, by dbt's paths: the same files give the same outcome every night.
-CONSTANT_PATHS = ("../seeds", "tests/papers", "tests/reference")
 # Printed papers and unit tests cannot change overnight, only with the code: their 500 tests run in the test suite.
 PAPER_TESTS = ("path:../seeds/papers,resource_type:test", "path:tests/papers")
-CONSTANT_CODE = (*CONSTANT_PATHS, "tests/generic", "macros", "dbt_project.yml")
 SAMPLE_ROWS = 5
 MESSAGE_LENGTH = 500
 GOOD = ("success", "pass", "warn", "no-op", "reused")
@@ -59,29 +55,55 @@ class _Outcome:
 
 
 def build(refresh_id: str, business_date: date, schema_prefix: str = "") -> BuildResult:
-    """Build every layer from nothing and test it; seeds only where they or their tests changed since they last passed.
+    """Build the layers and test them: all of them from nothing, or, on a quiet night, what depends on the day.
 
-    Writes audit.node_result and audit.check_result as the transformer, in one transaction. Raises WarehouseError where
-    a raw table that the project reads does not exist. Unit tests and the papers' tests stay out (`fixed_tests`).
+    A night is quiet where the layers were built whole from the same batches by the same code. Seeds are loaded where
+    they or their tests changed since they last passed. Writes audit.node_result and audit.check_result as the
+    transformer, in one transaction. Raises WarehouseError where a raw table that the project reads does not exist. Unit
+    tests and the papers' tests stay out (`fixed_tests`).
     """
-    fingerprint = _constant_fingerprint()
+    candidate, seed = f"{schema_prefix}candidate", f"{schema_prefix}seed"
+    fingerprint = layers.constant_fingerprint(DBT_PROJECT)
+    dated = layers.dated_models(DBT_PROJECT)
     with db.connect("transformer") as connection:
         _require_raw_tables(connection)
-        reuse_seeds = _loaded_fingerprint(connection, schema_prefix) == fingerprint
-        for layer in LAYERS if reuse_seeds else (*LAYERS, "seed"):
-            name = sql.Identifier(f"{schema_prefix}{layer}")
-            connection.execute(sql.SQL("drop schema if exists {} cascade").format(name))
-    left_out = ["resource_type:unit_test", *PAPER_TESTS, *(CONSTANT_PATHS if reuse_seeds else ())]
-    # Cautious: a test that reads a seed and a mart still runs when seeds are left out.
-    arguments = ["build", "--indirect-selection", "cautious", "--exclude", *left_out]
+        reuse_seeds = layers.noted(connection, seed) == fingerprint
+        is_quiet = reuse_seeds and layers.still_stand(connection, refresh_id, candidate)
+        if is_quiet and not dated:
+            layers.note(connection, candidate, refresh_id)
+            return BuildResult(passed=True, nodes=0, failures=[])
+        if is_quiet:
+            layers.forget(connection, schema_prefix)
+        else:
+            stale = layers.LAYERS if reuse_seeds else (*layers.LAYERS, "seed")
+            layers.drop(connection, [f"{schema_prefix}{layer}" for layer in stale])
+    reached("build.layers_dropped")
+    arguments = _what_depends_on_the_day(dated) if is_quiet else _everything(reuse_seeds)
     response = _invoke(arguments, refresh_id, business_date, schema_prefix)
+    reached("build.models_built")
     outcomes = _outcomes(response)
+    verdict = _verdict(response, outcomes, "model")
     with db.connect("transformer") as connection:
         _record(connection, refresh_id, response, outcomes)
         if not reuse_seeds and _constants_passed(outcomes):
-            note = sql.SQL("comment on schema {} is {}")
-            connection.execute(note.format(sql.Identifier(f"{schema_prefix}seed"), sql.Literal(fingerprint)))
-    return _verdict(response, outcomes, "model")
+            layers.note(connection, seed, fingerprint)
+        if verdict.passed:
+            layers.note(connection, candidate, refresh_id)
+    reached("build.recorded")
+    return verdict
+
+
+def _everything(reuse_seeds: bool) -> list[str]:
+    left_out = ["resource_type:unit_test", *PAPER_TESTS, *(layers.CONSTANT_PATHS if reuse_seeds else ())]
+    # Cautious: a test that reads a seed and a mart still runs when seeds are left out.
+    return ["build", "--indirect-selection", "cautious", "--exclude", *left_out]
+
+
+def _what_depends_on_the_day(dated: list[str]) -> list[str]:
+    chosen = [f"{model}+" for model in dated]
+    # Eager: a test of anything that is built again runs, though its other tables stand.
+    return ["build", "--select", *chosen, "--indirect-selection", "eager", "--exclude", "resource_type:unit_test",
+            *PAPER_TESTS]  # fmt: skip
 
 
 def fixed_tests(refresh_id: str, business_date: date, schema_prefix: str = "") -> BuildResult:
@@ -105,38 +127,29 @@ def _require_raw_tables(connection: psycopg.Connection) -> None:
                 )
 
 
-def _constant_fingerprint() -> str:
-    digest = hashlib.sha256()
-    for part in CONSTANT_CODE:
-        root = (DBT_PROJECT / part).resolve()
-        for path in [root] if root.is_file() else sorted(root.rglob("*")):
-            if path.is_file():
-                digest.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()} ".encode())
-    return f"Papers and reference data, tested: {digest.hexdigest()[:16]}"
+def _watch(event: Any) -> None:
+    if event.info.name == "LogModelResult":
+        reached("build.first_model")
 
 
-def _loaded_fingerprint(connection: psycopg.Connection, schema_prefix: str) -> str | None:
-    row = connection.execute(
-        "select obj_description(to_regnamespace(quote_ident(%s)), 'pg_namespace')", [f"{schema_prefix}seed"]
-    ).fetchone()
-    return row[0] if row else None
-
-
-def _invoke(arguments: list[str], refresh_id: str, business_date: date, schema_prefix: str) -> Any:
+def _invoke(
+    arguments: list[str], refresh_id: str, business_date: date, schema_prefix: str, project: Path | None = None
+) -> Any:
     """dbt in this process, without console output; its log is dbt.log under the target folder of the settings."""
     from dbt.cli.main import dbtRunner
 
     now = settings()
+    project = project or DBT_PROJECT
     # A change of these has dbt parse everything anew: they are the same every night.
     variables = {"schema_prefix": schema_prefix, "force_code": now.force_code}
     options = [
-        "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--vars", json.dumps(variables),
+        "--project-dir", str(project), "--profiles-dir", str(project), "--vars", json.dumps(variables),
         "--target-path", str(now.dbt_target_dir / f"{schema_prefix}target"),
         "--log-path", str(now.dbt_target_dir / f"{schema_prefix}logs"),
         "--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-use-colors-file",
     ]  # fmt: skip
-    with _environment(refresh_id, business_date), contextlib.chdir(DBT_PROJECT):
-        response = dbtRunner().invoke([*arguments, *options])
+    with _environment(refresh_id, business_date), contextlib.chdir(project):
+        response = dbtRunner(callbacks=[_watch]).invoke([*arguments, *options])
     if isinstance(response.exception, KeyboardInterrupt | SystemExit):
         raise response.exception
     return response
@@ -253,7 +266,7 @@ def _check_row(refresh_id: str, outcome: _Outcome) -> tuple[Any, ...]:
 
 
 def _constants_passed(outcomes: list[_Outcome]) -> bool:
-    constants = [o for o in outcomes if o.result.node.original_file_path.startswith(CONSTANT_PATHS)]
+    constants = [o for o in outcomes if o.result.node.original_file_path.startswith(layers.CONSTANT_PATHS)]
     return bool(constants) and all(o.result.status in GOOD for o in constants)
 
 

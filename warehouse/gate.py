@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from warehouse import db
 from warehouse.errors import WarehouseError
+from warehouse.faults import reached
 from warehouse.settings import PROJECT_DIR
 from warehouse.soda import CheckOutcome, ContractRunner, contract_error
 
@@ -95,6 +96,7 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
                     outcomes = runner.run_contract(contract, {"BATCH_ID": batch_id})
                 else:
                     outcomes = [_no_contract(dataset, "raw")]
+                reached("verify.batch_checked")
                 not_run = [outcome for outcome in outcomes if outcome.outcome == "not_evaluated"]
                 # An empty batch cannot be measured, yet its missing rows are a finding: that one decides.
                 if not_run and not any(_blocks(outcome) for outcome in outcomes if outcome not in not_run):
@@ -102,6 +104,7 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
                     unheard += not_run
                 else:
                     verdicts.append(_decide(connection, dataset, batch_id, outcomes))
+                    reached("verify.batch_accepted")
     if unheard:
         raise WarehouseError(
             f"{dataset}: new files wait unverified, since a check did not run: {unheard[0].message}",
@@ -128,6 +131,8 @@ def verify_candidates(refresh_id: str, schema: str = "candidate") -> GateVerdict
                     outcomes.append(contract_error(table, message, "Build the table, or delete its contract."))
                 else:
                     outcomes += runner.run_contract(contracts[table], {"SCHEMA": schema, "REFRESH_ID": refresh_id})
+                reached("verify.first_contract")
+        reached("verify.checked")
         with connection.transaction():
             _record(connection, refresh_id, "refresh", outcomes)
     failed = [outcome for outcome in outcomes if _blocks(outcome)]
@@ -164,6 +169,7 @@ def _decide(connection: psycopg.Connection, dataset: str, batch_id: str, outcome
                 "where batch_id = %s",
                 [vintage, batch_id],
             )
+            reached("verify.batch_decided")
             return BatchVerdict(batch_id, dataset, vintage, "accepted", None)
         others = f" (and {len(failed) - 1} more failed checks)" if len(failed) > 1 else ""
         reason = f"{failed[0].message}{others}"

@@ -6,21 +6,23 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psycopg
 
-from warehouse import db
+from warehouse import db, layers
+from warehouse.code import archive_code, code_version
 from warehouse.errors import WarehouseError
-from warehouse.publish import PublishReport, publish_candidate
-from warehouse.settings import PROJECT_DIR, settings
+from warehouse.faults import reached
+from warehouse.publish import PublishReport, finish_last, publish_candidate, published_by
+from warehouse.settings import settings
 
 REFRESH_LOCK = 7_201_002
-# What decides the figures: the same content here and the same batches give the same marts.
-CODE = ("dbt_project", "seeds", "quality_checks", "ingest/definitions", "requirements/requirements.lock")
+# The states of a refresh, in their order; a step that was done before is not done again.
 UNFINISHED = ("running", "built", "passed")
+DONE = ("published", "unchanged")
 
 # The newest accepted batch of each file; generated batches only while the database knows no real one.
 BATCH_SET = """
@@ -41,42 +43,33 @@ BATCH_SET = """
 """
 
 
-def code_version() -> str:
-    """Twelve hex digits over the content of everything that decides the figures."""
-    digest = hashlib.sha256()
-    for part in CODE:
-        for path in _files(PROJECT_DIR / part):
-            digest.update(f"{path.relative_to(PROJECT_DIR)}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:12]
-
-
 def start(business_date: date | None = None, *, force: bool = False) -> str | None:
-    """Fix the batch set, the code and the business date of a new refresh; its id, or None when nothing is new."""
+    """Fix the batch set, the code and the business date of a new refresh; its id, or None when nothing is new.
+
+    `force` makes one all the same, which builds everything from nothing.
+    """
     day = business_date or settings().business_date or datetime.now(ZoneInfo("Europe/London")).date()
-    with _exclusive(), db.connect("transformer") as connection:
-        connection.execute(
-            "update audit.refresh set status = 'abandoned', message = 'ended before it was published' "
-            "where status = any(%s)",
-            [list(UNFINISHED)],
-        )
-        batches = connection.execute(BATCH_SET).fetchall()
-        input_hash = hashlib.sha256(json.dumps(batches, default=str).encode()).hexdigest()
-        code = code_version()
-        if not force and _already_done(connection, input_hash, code, day):
-            return None
-        refresh_id = _new_id(connection, f"{input_hash} {code} {day}")
-        connection.execute(
-            "insert into audit.refresh (refresh_id, business_date, code_version, input_hash, status) "
-            "values (%s, %s, %s, %s, 'running')",
-            [refresh_id, day, code, input_hash],
-        )
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                "insert into audit.refresh_input (refresh_id, batch_id, dataset, vintage, vintage_order, layout, "
-                "period_start, period_end, coverage, is_generated) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                [(refresh_id, *batch) for batch in batches],
+    with _exclusive():
+        code = archive_code()
+        reached("build.code_archived")
+        with db.connect("transformer") as connection:
+            connection.execute(
+                "update audit.refresh set status = 'abandoned', message = 'ended before it was published' "
+                "where status = any(%s)",
+                [list(UNFINISHED)],
             )
+            batches = connection.execute(BATCH_SET).fetchall()
+            input_hash = hashlib.sha256(json.dumps(batches, default=str).encode()).hexdigest()
+            if force or not _already_done(connection, input_hash, code, day):
+                refresh_id = _record(connection, batches, input_hash, code, day)
+                if force:
+                    layers.forget(connection)
+                reached("build.inputs_fixed")
+            else:
+                refresh_id = None
+        if refresh_id is None:
+            finish_last()
+    reached("build.started")
     return refresh_id
 
 
@@ -84,30 +77,42 @@ def build(refresh_id: str) -> None:
     """Build every layer up to the candidate with dbt and run its tests. Raises WarehouseError when anything fails."""
     from warehouse.dbt_build import build as dbt_build
 
-    with _step(refresh_id, "running") as (business_date, prefix):
-        result = dbt_build(refresh_id, business_date, prefix)
+    with _step(refresh_id, "running") as todo:
+        if todo is None:
+            return
+        result = dbt_build(refresh_id, todo.business_date, todo.schema_prefix)
         if not result.passed:
             names = "; ".join(f"{failure.node}: {failure.message}" for failure in result.failures[:3])
             _fail(refresh_id, "build", len(result.failures), names)
         _set_status(refresh_id, "built", f"{result.nodes} nodes")
+    reached("build.built")
 
 
 def verify(refresh_id: str) -> None:
     """Run the Soda contracts on the candidate. Raises WarehouseError when one fails, errs or does not run."""
     from warehouse.gate import verify_candidates
 
-    with _step(refresh_id, "built") as (_, prefix):
-        verdict = verify_candidates(refresh_id, f"{prefix}candidate")
+    with _step(refresh_id, "built") as todo:
+        if todo is None:
+            return
+        verdict = verify_candidates(refresh_id, todo.candidate)
+        reached("verify.recorded")
         if not verdict.passed:
             names = "; ".join(f"{check.check_name}: {check.message}" for check in verdict.failed[:3])
             _fail(refresh_id, "checks", len(verdict.failed), names)
         _set_status(refresh_id, "passed", f"{verdict.checks} checks passed, {len(verdict.warned)} warnings")
+    reached("verify.passed")
 
 
 def publish(refresh_id: str) -> PublishReport:
     """Publish the candidate of a refresh whose verdict is passed."""
-    with _step(refresh_id, "passed") as (_, prefix):
-        return publish_candidate(refresh_id, f"{prefix}candidate")
+    with _step(refresh_id, "passed") as todo:
+        if todo is None:
+            finish_last()
+            return PublishReport(published_by(refresh_id), 0, [])
+        if code_version() != todo.code_version:
+            _fail(refresh_id, "code", 1, "it was changed after the refresh had started")
+        return publish_candidate(refresh_id, todo.candidate)
 
 
 def refresh(business_date: date | None = None, *, force: bool = False) -> PublishReport | None:
@@ -120,18 +125,29 @@ def refresh(business_date: date | None = None, *, force: bool = False) -> Publis
     return publish(refresh_id)
 
 
-def _files(part: Path) -> list[Path]:
-    if part.is_file():
-        return [part]
-    return sorted(path for path in part.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-
-
 def _already_done(connection: psycopg.Connection, input_hash: str, code: str, day: date) -> bool:
     row = connection.execute(
         "select input_hash, code_version, business_date from audit.refresh "
-        "where status in ('published', 'unchanged') order by finished_at desc limit 1"
+        "where status = any(%s) order by finished_at desc limit 1",
+        [list(DONE)],
     ).fetchone()
     return row == (input_hash, code, day)
+
+
+def _record(connection: psycopg.Connection, batches: list[tuple], input_hash: str, code: str, day: date) -> str:
+    refresh_id = _new_id(connection, f"{input_hash} {code} {day}")
+    connection.execute(
+        "insert into audit.refresh (refresh_id, business_date, code_version, input_hash, status) "
+        "values (%s, %s, %s, %s, 'running')",
+        [refresh_id, day, code, input_hash],
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into audit.refresh_input (refresh_id, batch_id, dataset, vintage, vintage_order, layout, "
+            "period_start, period_end, coverage, is_generated) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [(refresh_id, *batch) for batch in batches],
+        )
+    return refresh_id
 
 
 def _new_id(connection: psycopg.Connection, content: str) -> str:
@@ -153,20 +169,37 @@ def _exclusive() -> Iterator[None]:
         yield
 
 
+@dataclass(frozen=True)
+class _Todo:
+    """What a step needs to know of its refresh."""
+
+    business_date: date
+    schema_prefix: str
+    code_version: str
+
+    @property
+    def candidate(self) -> str:
+        return f"{self.schema_prefix}candidate"
+
+
 @contextmanager
-def _step(refresh_id: str, expected: str) -> Iterator[tuple[date, str]]:
+def _step(refresh_id: str, expected: str) -> Iterator[_Todo | None]:
+    """Hold the refresh for one step; None where the step was done before (its task was killed after its work)."""
     with _exclusive():
         with db.connect("transformer") as connection:
             row = connection.execute(
-                "select status, business_date, schema_prefix, message from audit.refresh where refresh_id = %s",
+                "select status, business_date, schema_prefix, code_version from audit.refresh where refresh_id = %s",
                 [refresh_id],
             ).fetchone()
-        if row is None or row[0] != expected:
+        if row and row[0] in (*UNFINISHED[UNFINISHED.index(expected) + 1 :], *DONE):
+            yield None
+        elif row and row[0] == expected:
+            yield _Todo(*row[1:])
+        else:
             raise WarehouseError(
                 f"Refresh {refresh_id} is {row[0] if row else 'unknown'}, this step needs it {expected}.",
                 remedy="Start a new refresh: `make run`.",
             )
-        yield row[1], row[2]
 
 
 def _set_status(refresh_id: str, status: str, message: str) -> None:

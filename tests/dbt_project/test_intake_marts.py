@@ -12,7 +12,7 @@ import pytest
 from releases import add_input, add_refresh
 
 from ingest.pipeline import ingest_dataset
-from warehouse import dbt_build
+from warehouse import dbt_build, layers
 from warehouse.intake import Added, add, intake_dataset, sign
 
 pytestmark = pytest.mark.filterwarnings(r"ignore::DeprecationWarning:soda_(core|postgres)")
@@ -76,7 +76,7 @@ def files(project: psycopg.Connection, tmp_path_factory: pytest.TempPathFactory)
     response = dbt_build._invoke([*arguments, *(f"+{mart}" for mart in marts)], REFRESH, date(2024, 12, 1), PREFIX)
     assert response.success, [(each.node.name, each.message) for each in response.result if each.status != "success"]
     yield added
-    for layer in (*dbt_build.LAYERS, "seed"):
+    for layer in (*layers.LAYERS, "seed"):
         project.execute(f"drop schema {PREFIX}{layer} cascade")
 
 
