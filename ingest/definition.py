@@ -12,11 +12,11 @@ from typing import Annotated, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from ingest.layout import Layout, Name
 from warehouse.errors import WarehouseError
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 FieldType = Literal["text", "integer", "decimal", "date", "financial_year"]
 COLUMN_TYPES = {"decimal": "numeric", "financial_year": "text"}  # of PostgreSQL, where it has another name for one
@@ -58,13 +58,6 @@ class FieldRule(_Strict):
         return self
 
 
-class Layout(_Strict):
-    """One header the publication has had: published column name -> field. The order of the columns does not matter."""
-
-    name: Name
-    columns: dict[Annotated[str, StringConstraints(min_length=1)], Name]
-
-
 class WideMonths(_Strict):
     """A delimited table with a column for each month; one record is one cell."""
 
@@ -87,6 +80,7 @@ class WideMonths(_Strict):
         for rule in dataset.fields:
             if rule.allowed or rule.pattern or rule.maximum is not None:
                 raise ValueError(f"fields.{rule.name}: {self.format} knows no rule of a value but its minimum")
+        _all_plain(dataset)
         if self.month_field not in dataset.key or self.value_field in dataset.key:
             raise ValueError("key: must hold the month and not the value")
         _columns_give(dataset, sorted(set(names) - set(wide)))
@@ -102,13 +96,15 @@ class Preamble(_Strict):
 class Delimited(_Strict):
     """A delimited table with a column a field; one record is one row.
 
-    A file is dated by the last value of `period_field`, or by what its preamble says.
+    A file is dated by the last value of `period_field`, or by what its preamble says. `period_rows` are the rows that
+    date it where not all do: a projection of 2050 is no figure of 2050.
     """
 
     format: Literal["delimited"]
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)]
     encoding: Literal["utf-8", "utf-8-sig"]
     period_field: Name | None = None
+    period_rows: Annotated[dict[Name, tuple[Words, ...]], Field(min_length=1, max_length=1)] | None = None
     preamble: Preamble | None = None
     final_newline: Literal["required"]
 
@@ -118,6 +114,7 @@ class Delimited(_Strict):
         if (self.period_field is None) == (self.preamble is None):
             raise ValueError("reader: a period_field or a preamble must date the file, and not both")
         _all_known("reader", [self.period_field] if self.period_field else [], names)
+        _all_known("reader.period_rows", list(self.period_rows or ()), names if self.period_field else [])
         period = dataset.field(self.period_field) if self.period_field else None
         if period and (period.type not in ("date", "financial_year") or not period.required):
             raise ValueError(f"reader: {self.period_field} must be a required date or financial_year")
@@ -168,6 +165,7 @@ class Workbook(_Strict):
         """ValueError where the dataset's fields, key or layouts do not suit a table of this kind."""
         if not (self.sheet.name or self.sheet.title):
             raise ValueError("reader.sheet: must say the name or the title")
+        _all_plain(dataset)
         names = [rule.name for rule in dataset.fields]
         _no_repeats("reader.skip", [skip.rule for skip in self.skip])
         for skip in self.skip:
@@ -204,8 +202,9 @@ class Dataset(_Strict):
     homepage: Words
     expected_every_days: Annotated[int, Field(gt=0)]
     files: Words
+    passed_over: Annotated[dict[Words, Words], Field(min_length=1)] | None = None  # other files that lie there: why not
     coverage: Literal["full", "partial"]
-    vintage: Literal["last_period", "financial_year"]
+    vintage: Literal["last_period", "financial_year", "calendar_year"]
     tolerance: Annotated[float, Field(ge=0, lt=1)]
     sign_off: Literal["required"] | None = None
     reader: Reader
@@ -228,7 +227,7 @@ class Dataset(_Strict):
         names = [rule.name for rule in self.fields]
         _no_repeats("fields", names)
         _no_repeats("layouts", [layout.name for layout in self.layouts])
-        _no_repeats("layouts", [tuple(sorted(layout.columns)) for layout in self.layouts])
+        _no_repeats("layouts", [(*sorted(layout.columns), layout.style) for layout in self.layouts])
         _all_known("key", self.key, names)
         self.reader.check(self)
         return self
@@ -265,8 +264,16 @@ def _broken(path: Path, key: str, rule: str) -> WarehouseError:
 
 def _columns_give(dataset: Dataset, fields: Sequence[str]) -> None:
     for layout in dataset.layouts:
-        if sorted(layout.columns.values()) != fields:
+        if sorted([*layout.columns.values(), *layout.fixed]) != fields:
             raise ValueError(f"layouts.{layout.name}: must give each of {', '.join(fields)} one column")
+
+
+def _all_plain(dataset: Dataset) -> None:
+    for layout in dataset.layouts:
+        if not layout.is_plain:
+            raise ValueError(
+                f"layouts.{layout.name}: {dataset.reader.format} knows nothing of a layout but its columns"
+            )
 
 
 def _no_repeats(key: str, values: Sequence[Any]) -> None:

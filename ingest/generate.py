@@ -11,9 +11,10 @@ from typing import Any
 
 import yaml
 
-from ingest.definition import Dataset, Delimited, Layout, WideMonths, Workbook, load_definitions
+from ingest.definition import Dataset, Delimited, WideMonths, Workbook, load_definitions
 from ingest.generate_rows import row_extracts
 from ingest.generate_workbooks import workbook_extracts
+from ingest.layout import Layout
 from warehouse.settings import GENERATED_SOURCES
 
 NOISE = (80, 120)  # percent: how far a month may be from what its area, offence and season suggest

@@ -12,7 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ingest.definition import Dataset, Delimited, Layout
+from ingest.definition import Dataset, Delimited
+from ingest.layout import Layout
 from ingest.sign_off import SignOff, as_yaml, side_car
 
 NOISE = (90, 110)  # percent: how far a noisy figure may be from the one that it follows
@@ -21,9 +22,12 @@ NOISE = (90, 110)  # percent: how far a noisy figure may be from the one that it
 def row_extracts(plan: dict[str, Any], definition: Dataset, folder: Path) -> Iterator[tuple[Path, bytes]]:
     """Path and content of every extract of the plan, each with a sign-off beside it where the dataset needs one.
 
-    An extract has `layout`, `label`, `values` (the same in every row), `each` (column -> values, all combined),
-    `rows` (the values that differ) and `noisy` (column -> the column that it follows); `preamble` are lines above the
-    header, and `line_end` what ends a line where that is not CRLF.
+    An extract has `layout`, `label`, `values` (the same in every row), `each` (column -> values, or several
+    columns' values that go together; all combined),
+    `rows` (the values that differ) and `noisy` (column -> the column that it follows). `decimals` says of a column how
+    many digits of its whole numbers stand behind the decimal mark, `others` (name and text, column by column) what
+    stands in columns that the layout ignores; `preamble` are lines above the header, and `line_end` what ends a line
+    where that is not CRLF.
     """
     for extract in plan["extracts"]:
         layout = next(layout for layout in definition.layouts if layout.name == extract["layout"])
@@ -41,18 +45,30 @@ def _table(extract: dict[str, Any], definition: Dataset, layout: Layout) -> byte
     end = extract.get("line_end", "\r\n")
     table.writelines(line + end for line in extract.get("preamble", []))
     writer = csv.writer(table, delimiter=settings.delimiter, lineterminator=end)
-    writer.writerow(layout.columns)
-    each = extract.get("each", {})
+    others = extract.get("others", [])
+    writer.writerow([*layout.columns, *(name for name, _ in others)])
+    each, decimals = extract.get("each", {}), extract.get("decimals", {})
     for combination in itertools.product(*each.values()):
         for given in extract["rows"]:
-            row = extract.get("values", {}) | dict(zip(each, combination, strict=True)) | given
+            row = dict(extract.get("values", {}))
+            for column, value in zip(each, combination, strict=True):
+                row |= value if isinstance(value, dict) else {column: value}
+            row |= given
             for column, follows in extract.get("noisy", {}).items():
                 chance = random.Random(f"{layout.name}|{column}|{row}")  # noqa: S311 (nothing secret)
                 low, high = NOISE
-                # In whole pounds: floating point might differ between machines, the bytes may not.
+                # In whole numbers: floating point might differ between machines, the bytes may not.
                 row = {column: row[follows] * (low + int(chance.random() * (high - low + 1))) // 100} | row
-            writer.writerow([row.get(field, "") for field in layout.columns.values()])
+            row |= {column: _decimal(row[column], digits, layout) for column, digits in decimals.items()}
+            cells = [row.get(field, "") for field in layout.columns.values()]
+            writer.writerow([*cells, *(text for _, text in others)])
     return table.getvalue().encode("utf-8")
+
+
+def _decimal(number: int, digits: int, layout: Layout) -> str:
+    """As spreadsheets write it: 0.6 and not 0.60."""
+    whole, fraction = divmod(number, 10**digits)
+    return f"{whole}{layout.decimal_mark}{fraction:0{digits}d}".rstrip("0").rstrip(layout.decimal_mark)
 
 
 def _sign_off(plan: dict[str, Any], content: bytes) -> str:

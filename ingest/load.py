@@ -174,11 +174,12 @@ def _judge(definition: Dataset, file: ArchivedFile, batch_id: str, reading: Read
 
 
 def _vintage(definition: Dataset, reading: Reading) -> str | None:
-    """Named by the last period that the file covers: a month, or the financial year (2019-20) where it is for one."""
+    """Named by the last period that the file covers: a month, the financial year (2019-20) or the calendar year."""
     if not (reading.period_start and reading.period_end):
         return None
-    by_year = definition.vintage == "financial_year"
-    return f"{reading.period_start:%Y}-{reading.period_end:%y}" if by_year else f"{reading.period_end:%Y-%m}"
+    if definition.vintage == "financial_year":
+        return f"{reading.period_start:%Y}-{reading.period_end:%y}"
+    return f"{reading.period_end:%Y}" if definition.vintage == "calendar_year" else f"{reading.period_end:%Y-%m}"
 
 
 def _record_batch(

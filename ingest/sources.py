@@ -66,7 +66,7 @@ def find_arrivals(sources: Sources, definition: Dataset) -> tuple[list[Arrival],
     for path in _walk(start, notes, sources):
         if definition.sign_off and path.name.endswith(SUFFIX):
             continue
-        if reason := _passed_over(path, definition.files):
+        if reason := _passed_over(path, definition):
             notes.append(f"{_name(path, sources)}: {reason}")
         else:
             name = _name(path, sources)
@@ -125,7 +125,7 @@ def _walk(start: Path, notes: list[str], sources: Sources) -> list[Path]:
     return sorted(found)
 
 
-def _passed_over(path: Path, pattern: str) -> str | None:
+def _passed_over(path: Path, definition: Dataset) -> str | None:
     if path.name.startswith("."):
         return "hidden"
     if path.name.startswith("~$"):
@@ -136,8 +136,11 @@ def _passed_over(path: Path, pattern: str) -> str | None:
         return None  # vanished or out of reach: reported with its reason when it is read
     if stat.S_ISDIR(mode):
         return "link to a folder, not followed"
-    if not fnmatch(path.name.lower(), pattern.lower()):
-        return f"not {pattern}"
+    for pattern, reason in (definition.passed_over or {}).items():
+        if fnmatch(path.name.lower(), pattern.lower()):
+            return reason
+    if not fnmatch(path.name.lower(), definition.files.lower()):
+        return f"not {definition.files}"
     # A pipe would block the run for ever.
     return None if stat.S_ISREG(mode) else "not a regular file"
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from ingest.definition import FieldRule
+from ingest.layout import Style
 
 Value = str | int | Decimal | date | None
 
 WHOLE_NUMBER = re.compile(r"-?[0-9]+")
-DECIMAL_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+DECIMAL_NUMBERS = {mark: re.compile(rf"-?[0-9]+({re.escape(mark)}[0-9]+)?") for mark in ".,"}
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FINANCIAL_YEAR = re.compile(r"([0-9]{4})/([0-9]{2})")
 MOST_DIGITS = 18
 LARGEST = 2**31 - 1  # of PostgreSQL's integer
 SHOWN_LENGTH = 40  # how much of a wrong cell a message shows
+PLAIN = Style()
 
 
 class CellFault(Exception):
@@ -34,16 +37,16 @@ def shown(text: str) -> str:
     return json.dumps(text[:SHOWN_LENGTH], ensure_ascii=False)
 
 
-def cell_value(rule: FieldRule, text: str) -> Value:
+def cell_value(rule: FieldRule, text: str, style: Style = PLAIN) -> Value:
     """The value of the cell; None where it is blank and may be. CellFault for whatever the field does not allow.
 
-    Text is kept as published; every other type is written in one way only.
+    Text is kept as published; every other type is written in one way only, dates and decimals in the layout's.
     """
     if not text.strip():
         if rule.required:
             raise CellFault("required", f"{rule.name} is blank")
         return None
-    value = TYPES[rule.type](rule, text)
+    value = TYPES[rule.type](rule, text, style)
     if rule.pattern and not re.fullmatch(rule.pattern, text):
         raise CellFault("pattern", f"{rule.name} {shown(text)} is not written as {rule.pattern}")
     if rule.allowed and text not in rule.allowed:
@@ -60,13 +63,13 @@ def check_range(rule: FieldRule, value: int | Decimal) -> None:
         raise CellFault("maximum", f"{rule.name} {value} is above the maximum {rule.maximum}")
 
 
-def _text(rule: FieldRule, text: str) -> str:
+def _text(rule: FieldRule, text: str, _style: Style) -> str:
     if "\0" in text:
         raise CellFault("nul_byte", f"{rule.name} holds a NUL byte")
     return text
 
 
-def _whole_number(rule: FieldRule, text: str) -> int:
+def _whole_number(rule: FieldRule, text: str, _style: Style) -> int:
     if not WHOLE_NUMBER.fullmatch(text):
         raise CellFault("type", f"{rule.name} {shown(text)} is not a whole number")
     number = int(text) if len(text) <= MOST_DIGITS else LARGEST + 1
@@ -75,15 +78,21 @@ def _whole_number(rule: FieldRule, text: str) -> int:
     return number
 
 
-def _decimal(rule: FieldRule, text: str) -> Decimal:
-    if not DECIMAL_NUMBER.fullmatch(text):
-        raise CellFault("type", f"{rule.name} {shown(text)} is not a number written as 1234.56")
+def _decimal(rule: FieldRule, text: str, style: Style) -> Decimal:
+    mark = style.decimal_mark
+    if not DECIMAL_NUMBERS[mark].fullmatch(text):
+        raise CellFault("type", f"{rule.name} {shown(text)} is not a number written as 1234{mark}56")
     if len(text) > MOST_DIGITS:
         raise CellFault("type", f"{rule.name} {shown(text)} has more than {MOST_DIGITS} digits")
-    return Decimal(text)
+    return Decimal(text.replace(mark, "."))
 
 
-def _date(rule: FieldRule, text: str) -> date:
+def _date(rule: FieldRule, text: str, style: Style) -> date:
+    try:
+        if style.dates:
+            return _day(text, style.dates)
+    except ValueError as error:
+        raise CellFault("type", f"{rule.name} {shown(text)} is not a date written as {style.dates}") from error
     try:
         if ISO_DATE.fullmatch(text):
             return date.fromisoformat(text)
@@ -92,14 +101,19 @@ def _date(rule: FieldRule, text: str) -> date:
     raise CellFault("type", f"{rule.name} {shown(text)} is not a date written as 2013-09-30")
 
 
-def _financial_year(rule: FieldRule, text: str) -> str:
+@lru_cache(maxsize=1000)  # a table has the same few days over and over
+def _day(text: str, dates: str) -> date:
+    return datetime.strptime(text, dates).date()
+
+
+def _financial_year(rule: FieldRule, text: str, _style: Style) -> str:
     year = FINANCIAL_YEAR.fullmatch(text)
     if not year or (int(year[1]) + 1) % 100 != int(year[2]):
         raise CellFault("type", f"{rule.name} {shown(text)} is not a financial year written as 2013/14")
     return text
 
 
-TYPES: dict[str, Callable[[FieldRule, str], Value]] = {
+TYPES: dict[str, Callable[[FieldRule, str, Style], Value]] = {
     "text": _text,
     "integer": _whole_number,
     "decimal": _decimal,

@@ -8,13 +8,15 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.definition import Dataset, Delimited, FieldRule
+from ingest.layout import Layout
 from ingest.readers.base import FileRefused, Item, Quarantined, Reading, Record, Skipped, as_published
 from ingest.readers.cells import CellFault, Value, cell_value
-from ingest.readers.header import known_layout
+from ingest.readers.header import known_layouts
 from ingest.readers.preamble import read_preamble
+from ingest.readers.style import told_layout
 from ingest.readers.text_file import FETCH_AGAIN, check_complete, table_rows
 
-BLANK_LINE, PREAMBLE = "blank_line", "preamble"
+BLANK_LINE, PREAMBLE, STRAY_CELLS = "blank_line", "preamble", "stray_cells"
 
 
 def read_delimited(path: Path, definition: Dataset) -> Reading:
@@ -26,14 +28,16 @@ def read_delimited(path: Path, definition: Dataset) -> Reading:
     settings = definition.reader
     assert isinstance(settings, Delimited), "readers are chosen by format"
     check_complete(path)
-    rows = table_rows(path, settings.encoding, settings.delimiter)
     preamble = read_preamble(path, settings)
-    line, columns = next(islice(rows, len(preamble.lines), None), (0, []))
-    layout = known_layout(columns, definition, line)
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        return islice(table_rows(path, settings.encoding, settings.delimiter), len(preamble.lines), None)
+
+    table = rows()
+    line, columns = next(table, (0, []))
+    layout = told_layout(known_layouts(columns, definition, line), columns, definition, islice(rows(), 1, None))
     reading = Reading(layout.name, preamble.first_day, preamble.last_day, iter(()))
-    positions = {field: columns.index(name) for name, field in layout.columns.items()}
-    judge = _RowJudge(columns, positions, definition, settings.period_field)
-    reading.items = _items(rows, judge, reading, len(preamble.lines))
+    reading.items = _items(table, _RowJudge(columns, layout, definition), reading, len(preamble.lines))
     return reading
 
 
@@ -51,12 +55,17 @@ def _items(
             yield Skipped(BLANK_LINE, line, 1)
             continue
         has_rows = True
+        # Beneath a column without a name: nobody's figures, but somebody wrote them.
+        if any(row[position].strip() for position in judge.unnamed if position < len(row)):
+            yield Skipped(STRAY_CELLS, line, 0)
         item = judge.judge(line, row)
-        if isinstance(item, Record) and judge.period_index is not None:
+        if isinstance(item, Record) and judge.dates_the_file(item):
             _stretch(reading, *judge.period(item))
         yield item
     if not has_rows:
         raise FileRefused("the file has a header and no rows", FETCH_AGAIN)
+    if judge.period_rows and reading.period_end is None:
+        raise FileRefused("none of its rows dates the file", f"See reader.period_rows in the definition; {FETCH_AGAIN}")
 
 
 def _stretch(reading: Reading, first: date, last: date) -> None:
@@ -67,13 +76,22 @@ def _stretch(reading: Reading, first: date, last: date) -> None:
 class _RowJudge:
     """Turns a row into a record, or says why not. Remembers the keys it has seen."""
 
-    def __init__(self, columns: list[str], positions: dict[str, int], definition: Dataset, period: str | None) -> None:
+    def __init__(self, columns: list[str], layout: Layout, definition: Dataset) -> None:
         names = [rule.name for rule in definition.fields]
+        settings = definition.reader
+        assert isinstance(settings, Delimited), "readers are chosen by format"
+        positions = {field: columns.index(name) for name, field in layout.columns.items()}
         self.columns = columns
+        self.unnamed = [position for position, name in enumerate(columns) if not name.strip()]
+        # A field that the layout fixes stands behind the row's own cells.
+        self.fixed = list(layout.fixed.values())
+        positions |= {field: len(columns) + place for place, field in enumerate(layout.fixed)}
         self.fields: list[tuple[FieldRule, int]] = [(rule, positions[rule.name]) for rule in definition.fields]
+        self.style = layout.style
         self.key = definition.key
         self.key_indexes = [names.index(name) for name in definition.key]
-        self.period_index = names.index(period) if period else None
+        self.period_index = names.index(settings.period_field) if settings.period_field else None
+        self.period_rows = [(names.index(name), values) for name, values in (settings.period_rows or {}).items()]
         self.first_seen: dict[tuple[Value, ...], int] = {}
 
     def judge(self, line: int, row: list[str]) -> Record | Quarantined:
@@ -82,17 +100,23 @@ class _RowJudge:
             reason = f"{len(row)} cells where the header has {len(self.columns)}"
             return Quarantined(line, None, "ragged_row", reason, 1, as_published(row))
         values: list[Value] = []
+        cells = row + self.fixed
         for rule, position in self.fields:
             try:
-                values.append(cell_value(rule, row[position]))
+                values.append(cell_value(rule, cells[position], self.style))
             except CellFault as fault:
-                return Quarantined(line, self.columns[position], fault.rule, fault.reason, 1, as_published(row))
+                column = self.columns[position] if position < len(row) else None
+                return Quarantined(line, column, fault.rule, fault.reason, 1, as_published(row))
         key = tuple(_bare(values[index]) for index in self.key_indexes)
         first = self.first_seen.setdefault(key, line)
         if first != line:
             reason = f"the same {', '.join(self.key)} as row {first}"
             return Quarantined(line, None, "duplicate_key", reason, 1, as_published(row))
         return Record(tuple(values), line, None)
+
+    def dates_the_file(self, record: Record) -> bool:
+        """Whether the record is one of those that say which period the file covers."""
+        return self.period_index is not None and all(record.values[at] in dating for at, dating in self.period_rows)
 
     def period(self, record: Record) -> tuple[date, date]:
         """First and last day of what the record is about."""

@@ -6,7 +6,8 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.definition import Dataset, Layout, Workbook
+from ingest.definition import Dataset, Workbook
+from ingest.layout import Layout
 from ingest.readers.base import FileRefused
 from ingest.readers.cells import SHOWN_LENGTH, shown
 from ingest.readers.workbook_cells import as_text, is_blank

@@ -9,7 +9,9 @@ import psycopg
 import pytest
 from crime_files import DATASET, Inbox, table
 
+from ingest.definition import load_definitions
 from ingest.pipeline import ingest_dataset
+from ingest.sources import Sources, find_arrivals
 from warehouse.errors import WarehouseError
 from warehouse.settings import GENERATED_SOURCES
 
@@ -131,3 +133,15 @@ def test_a_dataset_without_a_folder_in_the_sources_is_said(inbox: Inbox) -> None
 
     assert report.batches == []
     assert report.notes == ["crime/mps_borough_crime: there is no such folder in the sources"]
+
+
+def test_a_file_that_no_dataset_wants_is_passed_over_with_its_reason(tmp_path: Path) -> None:
+    folder = tmp_path / "reference" / "population"
+    folder.mkdir(parents=True)
+    for name in ("Unemployment Rate.csv", "census2021-ts007a-ltla.csv"):
+        (folder / name).touch()
+
+    arrivals, notes = find_arrivals(Sources(tmp_path, is_generated=False), load_definitions()["population"])
+
+    assert [arrival.path.name for arrival in arrivals] == ["census2021-ts007a-ltla.csv"]
+    assert notes == ["reference/population/Unemployment Rate.csv: unemployment by borough, no population"]

@@ -1,0 +1,47 @@
+"""A header that a publication has had, and how the cells beneath it are written."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+
+class Style(NamedTuple):
+    """How dates and decimals are written. `dates` is a format of strptime; None is 2013-09-30 and nothing else."""
+
+    dates: str | None = None
+    decimal_mark: str = "."
+
+
+class Layout(BaseModel):
+    """One header the publication has had: published column name -> field. The order of the columns does not matter.
+
+    `fixed` is what the header says of a field for all rows: its text, empty for none. `ignored` columns may be there
+    any number of times, or not at all. Two layouts may share their columns where their styles differ.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name
+    columns: dict[Annotated[str, StringConstraints(min_length=1)], Name]
+    fixed: dict[Name, str] = {}
+    ignored: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    dates: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)] | None = None
+    decimal_mark: Literal[".", ","] = "."
+
+    @property
+    def style(self) -> Style:
+        """How its dates and decimals are written."""
+        return Style(self.dates, self.decimal_mark)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it says nothing but which column is which field: all that most readers understand."""
+        return not (self.fixed or self.ignored) and self.style == Style()
+
+    def has_columns(self, names: list[str]) -> bool:
+        """Whether these are its columns, whatever stands between them that it ignores."""
+        return sorted(self.columns) == sorted(name for name in names if name not in (self.ignored or ()))
