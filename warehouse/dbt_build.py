@@ -112,6 +112,11 @@ def fixed_tests(refresh_id: str, business_date: date, schema_prefix: str = "") -
     return _verdict(response, _outcomes(response), "unit_test")
 
 
+def parse() -> Any:
+    """dbt's manifest of the project. What was read is kept: the next build reads only what has changed since."""
+    return _invoke(["parse"], "none", date.min, "").result
+
+
 def _require_raw_tables(connection: psycopg.Connection) -> None:
     import yaml
 
@@ -146,7 +151,7 @@ def _invoke(
         "--project-dir", str(project), "--profiles-dir", str(project), "--vars", json.dumps(variables),
         "--target-path", str(now.dbt_target_dir / f"{schema_prefix}target"),
         "--log-path", str(now.dbt_target_dir / f"{schema_prefix}logs"),
-        "--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-use-colors-file",
+        "--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-use-colors-file", "--no-write-json",
     ]  # fmt: skip
     with _environment(refresh_id, business_date), contextlib.chdir(project):
         response = dbtRunner(callbacks=[_watch]).invoke([*arguments, *options])

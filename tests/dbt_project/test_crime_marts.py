@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from decimal import Decimal
 
@@ -13,8 +12,7 @@ from releases import Release, add_refresh, counts, one
 
 from warehouse import db
 from warehouse.catalogue import require_key, tables
-from warehouse.dbt_build import DBT_PROJECT, build, fixed_tests
-from warehouse.settings import settings
+from warehouse.dbt_build import DBT_PROJECT, build, fixed_tests, parse
 
 BUSINESS_DATE = date(2024, 12, 1)
 CRIME_MARTS = ("recorded_crime", "recorded_crime_restatement")
@@ -193,8 +191,8 @@ PAPER_SEEDS = "seed.met_forward.paper_"
 
 
 def test_only_seeds_and_their_own_tests_are_left_out(marts: psycopg.Connection) -> None:
-    manifest = json.loads((settings().dbt_target_dir / "target" / "manifest.json").read_text())
-    parents = {name: node["depends_on"]["nodes"] for name, node in manifest["nodes"].items() if "test." in name[:5]}
+    nodes = parse().nodes.items()
+    parents = {name: node.depends_on.nodes for name, node in nodes if node.resource_type == "test"}
     ran = {row[0] for row in marts.execute("select node from audit.node_result where refresh_id = 'figures'")}
     ran_before = {row[0] for row in marts.execute("select node from audit.node_result where refresh_id = 'empty'")}
     papers = {test for test, of in parents.items() if all(parent.startswith(PAPER_SEEDS) for parent in of)}

@@ -7,6 +7,7 @@ from datetime import datetime
 from warehouse import db
 from warehouse.bootstrap import bootstrap
 from warehouse.cli import screen, summary
+from warehouse.dbt_parse import parsed_beside
 from warehouse.errors import WarehouseError
 from warehouse.orchestrator_log import log_file
 from warehouse.orchestrator_run import DagOutcome, run_all
@@ -18,7 +19,8 @@ def run_everything() -> int:
     with screen.out.status("The database is starting"):
         bootstrap()
     began = _now()
-    outcomes = run_all()
+    with parsed_beside():
+        outcomes = run_all()
     errors = [error for outcome in outcomes for error in outcome.errors.values()]
     refused = [error for error in errors if isinstance(error, FilesRefused)]
     summary.show(began, [refusal for error in refused for refusal in error.refusals if not refusal.is_recorded])

@@ -151,7 +151,7 @@ def test_a_projection_dates_no_file(tmp_path: Path) -> None:
         ),
         ("public_attitude_survey", {"fixed: {unit: share}": "fixed: {}"}, "must give each of"),
         ("population", {"period_rows: {basis:": "period_rows: {reason:"}, "there is no field reason"),
-        ("mps_borough_crime", {"- name: borough_major_minor": "- name: a\n    dates: '%Y'"}, "knows nothing of a layout"),
+        ("mps_borough_crime", {"- name: borough_major_minor": "- name: a\n    dates: '%Y'"}, "nothing of a layout"),
     ],
 )
 def test_a_definition_that_does_not_hold_together_is_refused(
