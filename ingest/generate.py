@@ -13,7 +13,7 @@ import yaml
 
 from ingest.definition import Dataset, Delimited, WideMonths, Workbook, load_definitions
 from ingest.generate_rows import row_extracts
-from ingest.generate_workbooks import workbook_extracts
+from ingest.generate_workbooks import sheet_extracts, workbook_extracts
 from ingest.layout import Layout
 from warehouse.settings import GENERATED_SOURCES
 
@@ -38,7 +38,8 @@ def extracts() -> Iterator[tuple[Path, bytes]]:
             yield from row_extracts(plan, definition, folder)
             continue
         if isinstance(definition.reader, Workbook):
-            yield from workbook_extracts(plan, definition, folder)
+            made = workbook_extracts if "headers" in plan else sheet_extracts
+            yield from made(plan, definition, folder)
             continue
         for extract in plan["extracts"]:
             first, last = extract["months"]

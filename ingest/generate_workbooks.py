@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.definition import Dataset, Workbook
+from ingest.ods import open_document
 from ingest.xlsx import Content, NewSheet, workbook
 
 PENCE = Decimal("0.01")
@@ -23,6 +24,15 @@ def workbook_extracts(plan: dict[str, Any], definition: Dataset, folder: Path) -
         sheets += [NewSheet(name, [[name]], is_hidden=True) for name in plan["hidden_sheets"]]
         layouts = "_".join([extract["header"], *(row["header"] for row in extract["rows"] if isinstance(row, dict))])
         yield folder / f"GENERATED_{layouts}_{year}.xlsx", workbook(sheets)
+
+
+def sheet_extracts(plan: dict[str, Any], _: Dataset, folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """Path and content of each single sheet of the plan, whose rows are written as they stand there."""
+    for extract in plan["extracts"]:
+        yield (
+            folder / f"GENERATED_{extract['layout']}_{extract['label']}.ods",
+            open_document(extract["sheet"], extract["rows"]),
+        )
 
 
 def _form(definition: Dataset, year: str) -> NewSheet:

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ingest.readers.workbook_file import address
 
-Content = str | int | Decimal | None
+Content = str | int | float | Decimal | None
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

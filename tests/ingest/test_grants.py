@@ -33,10 +33,11 @@ def test_generated_workbooks_are_accepted_and_named_by_their_year(warehouse: str
     ]
 
 
-def test_generated_reports_are_accepted(warehouse: str) -> None:
-    ingest_dataset("police_grant")
+@pytest.mark.parametrize("dataset", ["police_grant", "police_funding"])
+def test_generated_reports_are_accepted(dataset: str, warehouse: str) -> None:
+    ingest_dataset(dataset)
 
-    assert [(v.vintage, v.status) for v in verify_pending("police_grant")] == [
+    assert [(v.vintage, v.status) for v in verify_pending(dataset)] == [
         ("2019-20", "accepted"),
         ("2020-21", "accepted"),
     ]

@@ -51,6 +51,14 @@ insert into raw.police_grant
 select 'force_' || force, 100 * force, batch, force, null
 from unnest(array['b2', 'p1', 'p2']) as batch cross join generate_series(1, 8) as force;
 
+-- Seven forces and their total.
+insert into raw.police_funding
+select
+    case force when 8 then 'Total England and Wales' else 'force_' || force end,
+    case force when 8 then 280 else 10 * force end, case force when 8 then 28 else force end,
+    case force when 8 then 308 else 11 * force end, 'b2', force, 'Funding'
+from generate_series(1, 8) as force;
+
 -- The papers' rows are there already.
 update grant_settlement set source_dataset = 'none', source_vintage = 'none';
 insert into grant_settlement (

@@ -1,6 +1,6 @@
 with grants as (
 
-    select * from {{ ref('stg_home_office__police_grant') }}
+    select * from {{ ref('int_finance__published_grants') }}
 
 ),
 
@@ -35,11 +35,11 @@ final as (
     select
         latest.body_code,
         latest.financial_year,
-        'police_grant_total' as stream_code,
-        'Police grant report, overall total' as stream_name,
-        'report' as version,
-        latest.grant_gbp as amount_gbp,
-        round(100 * (latest.grant_gbp - previous.grant_gbp) / nullif(previous.grant_gbp, 0), 2) as change_pct,
+        latest.stream_code,
+        latest.stream_name,
+        latest.version,
+        latest.amount_gbp,
+        round(100 * (latest.amount_gbp - previous.amount_gbp) / nullif(previous.amount_gbp, 0), 2) as change_pct,
         coalesce(authorities.authority_code, 'none') as authority_code,
         latest.citation,
         latest.source_dataset,
@@ -47,7 +47,10 @@ final as (
         latest.is_generated
     from latest
     left join latest as previous
-        on latest.body_code = previous.body_code and latest.first_day = previous.first_day + interval '1 year'
+        on
+            latest.source_dataset = previous.source_dataset
+            and latest.body_code = previous.body_code
+            and latest.first_day = previous.first_day + interval '1 year'
     left join authorities
         on
             latest.body_code = authorities.force_code
