@@ -5,21 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from ingest.definition_checks import UniqueKeys, all_known, all_plain, columns_give, no_repeats
 from ingest.layout import Layout, Name
 from warehouse.errors import WarehouseError
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-FieldType = Literal["text", "integer", "decimal", "date", "financial_year"]
-COLUMN_TYPES = {"decimal": "numeric", "financial_year": "text"}  # of PostgreSQL, where it has another name for one
+Coverage = Literal["full", "partial"]
+FieldType = Literal["text", "integer", "decimal", "coordinate", "date", "month", "moment", "financial_year"]
+# Of PostgreSQL, where it has another name for one.
+COLUMN_TYPES = {"decimal": "numeric", "coordinate": "numeric", "month": "date", "financial_year": "text"}
+COLUMN_TYPES["moment"] = "timestamp with time zone"
 
 
 class _Strict(BaseModel):
@@ -73,17 +76,17 @@ class WideMonths(_Strict):
         """ValueError where the dataset's fields, key or layouts do not suit a table of this kind."""
         names = [rule.name for rule in dataset.fields]
         wide = {self.month_field: "date", self.value_field: "integer"}
-        _all_known("reader", list(wide), names)
+        all_known("reader", list(wide), names)
         for name, kind in wide.items():
             if dataset.field(name).type != kind or not dataset.field(name).required:
                 raise ValueError(f"reader: {name} must be a required field of type {kind}")
         for rule in dataset.fields:
             if rule.allowed or rule.pattern or rule.maximum is not None:
                 raise ValueError(f"fields.{rule.name}: {self.format} knows no rule of a value but its minimum")
-        _all_plain(dataset)
+        all_plain(dataset)
         if self.month_field not in dataset.key or self.value_field in dataset.key:
             raise ValueError("key: must hold the month and not the value")
-        _columns_give(dataset, sorted(set(names) - set(wide)))
+        columns_give(dataset, sorted(set(names) - set(wide)))
 
 
 class Preamble(_Strict):
@@ -96,8 +99,9 @@ class Preamble(_Strict):
 class Delimited(_Strict):
     """A delimited table with a column a field; one record is one row.
 
-    A file is dated by the last value of `period_field`, or by what its preamble says. `period_rows` are the rows that
-    date it where not all do: a projection of 2050 is no figure of 2050.
+    A file is dated by the last value of `period_field`, by its preamble or its layout. `period_rows` are the rows that
+    date it where not all do: a projection of 2050 is no figure of 2050. `file_name` must match the file's whole name;
+    its named groups are fields of every row, `label` the one that belongs to the vintage's name.
     """
 
     format: Literal["delimited"]
@@ -106,21 +110,31 @@ class Delimited(_Strict):
     period_field: Name | None = None
     period_rows: Annotated[dict[Name, tuple[Words, ...]], Field(min_length=1, max_length=1)] | None = None
     preamble: Preamble | None = None
+    file_name: Words | None = None
+    label: Name | None = None
+    repeated_rows: Literal["skipped"] | None = None
     final_newline: Literal["required"]
+
+    @property
+    def named_fields(self) -> list[str]:
+        """Fields that the file's name gives."""
+        return list(re.compile(self.file_name).groupindex) if self.file_name else []
 
     def check(self, dataset: Dataset) -> None:
         """ValueError where the dataset's fields, key or layouts do not suit a table of this kind."""
-        names = [rule.name for rule in dataset.fields]
-        if (self.period_field is None) == (self.preamble is None):
-            raise ValueError("reader: a period_field or a preamble must date the file, and not both")
-        _all_known("reader", [self.period_field] if self.period_field else [], names)
-        _all_known("reader.period_rows", list(self.period_rows or ()), names if self.period_field else [])
+        names, named = [rule.name for rule in dataset.fields], self.named_fields
+        dates = [self.period_field, self.preamble, all(layout.period for layout in dataset.layouts)]
+        if sum(map(bool, dates)) != 1:
+            raise ValueError("reader: a period_field, a preamble or each layout must date the file, and only one does")
+        all_known("reader", [*([self.period_field] if self.period_field else []), *named], names)
+        all_known("reader.label", [self.label] if self.label else [], named)
+        all_known("reader.period_rows", list(self.period_rows or ()), names if self.period_field else [])
         period = dataset.field(self.period_field) if self.period_field else None
-        if period and (period.type not in ("date", "financial_year") or not period.required):
-            raise ValueError(f"reader: {self.period_field} must be a required date or financial_year")
+        if period and (period.type not in ("date", "month", "financial_year") or not period.required):
+            raise ValueError(f"reader: {self.period_field} must be a required date, month or financial_year")
         if optional := [name for name in dataset.key if not dataset.field(name).required]:
             raise ValueError(f"key: {optional[0]} may be blank, which no part of a key may")
-        _columns_give(dataset, sorted(names))
+        columns_give(dataset, sorted(set(names) - set(named)))
 
 
 class SheetRule(_Strict):
@@ -165,24 +179,26 @@ class Workbook(_Strict):
         """ValueError where the dataset's fields, key or layouts do not suit a table of this kind."""
         if not (self.sheet.name or self.sheet.title):
             raise ValueError("reader.sheet: must say the name or the title")
-        _all_plain(dataset)
+        all_plain(dataset)
         names = [rule.name for rule in dataset.fields]
-        _no_repeats("reader.skip", [skip.rule for skip in self.skip])
+        no_repeats("reader.skip", [skip.rule for skip in self.skip])
         for skip in self.skip:
             if skip.only is None and skip.blank is None and skip.values is None:
                 raise ValueError(f"reader.skip: {skip.rule} must say which rows it means")
             for used in (skip.only, skip.blank, skip.values):
-                _all_known(f"reader.skip.{skip.rule}", list(used or ()), names)
+                all_known(f"reader.skip.{skip.rule}", list(used or ()), names)
         for rule in dataset.fields:
             if rule.type == "financial_year":
                 raise ValueError(f"fields.{rule.name}: {self.format} knows the year of the file, and none of a row")
+        if not dataset.key:
+            raise ValueError("key: only a delimited table may list events, which have none")
         if optional := [name for name in dataset.key if not dataset.field(name).required]:
             raise ValueError(f"key: {optional[0]} may be blank, which no part of a key may")
         for layout in dataset.layouts:
             given = list(layout.columns.values())
-            _no_repeats(f"layouts.{layout.name}", given)
-            _all_known(f"layouts.{layout.name}", given, names)
-            _all_known(f"layouts.{layout.name}", [rule.name for rule in dataset.fields if rule.required], given)
+            no_repeats(f"layouts.{layout.name}", given)
+            all_known(f"layouts.{layout.name}", given, names)
+            all_known(f"layouts.{layout.name}", [rule.name for rule in dataset.fields if rule.required], given)
             for other in dataset.layouts:
                 if other is not layout and set(layout.columns) <= set(other.columns):
                     raise ValueError(f"layouts.{layout.name}: {other.name} has all its columns, so both would fit")
@@ -192,7 +208,11 @@ Reader = Annotated[WideMonths | Delimited | Workbook, Field(discriminator="forma
 
 
 class Dataset(_Strict):
-    """A dataset's definition: publisher, reader, fields, known headers, rules of acceptance."""
+    """A dataset's definition: publisher, reader, fields, known headers, rules of acceptance.
+
+    `folders` are those of its domain in the inbox, and what each covers; without it, the one with its name. A dataset
+    without a key lists events: its rows may repeat.
+    """
 
     dataset: Name
     domain: Name
@@ -203,13 +223,14 @@ class Dataset(_Strict):
     expected_every_days: Annotated[int, Field(gt=0)]
     files: Words
     passed_over: Annotated[dict[Words, Words], Field(min_length=1)] | None = None  # other files that lie there: why not
-    coverage: Literal["full", "partial"]
+    coverage: Coverage
+    folders: Annotated[dict[Name, Coverage], Field(min_length=1)] | None = None
     vintage: Literal["last_period", "financial_year", "calendar_year"]
     tolerance: Annotated[float, Field(ge=0, lt=1)]
     sign_off: Literal["required"] | None = None
     reader: Reader
     fields: Annotated[tuple[FieldRule, ...], Field(min_length=1)]
-    key: Annotated[tuple[Name, ...], Field(min_length=1)]
+    key: tuple[Name, ...]
     layouts: Annotated[tuple[Layout, ...], Field(min_length=1)]
 
     @property
@@ -218,6 +239,11 @@ class Dataset(_Strict):
         content = json.dumps(self.model_dump(mode="json", exclude_unset=True), sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
+    @property
+    def inbox_folders(self) -> dict[str, Coverage]:
+        """The folders of its domain that its files lie in, and what the files of each cover."""
+        return dict(self.folders or {self.dataset: self.coverage})
+
     def field(self, name: str) -> FieldRule:
         """The rule of one field. KeyError where there is no such field."""
         return next(rule for rule in self.fields if rule.name == name)
@@ -225,10 +251,11 @@ class Dataset(_Strict):
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
         names = [rule.name for rule in self.fields]
-        _no_repeats("fields", names)
-        _no_repeats("layouts", [layout.name for layout in self.layouts])
-        _no_repeats("layouts", [(*sorted(layout.columns), layout.style) for layout in self.layouts])
-        _all_known("key", self.key, names)
+        no_repeats("fields", names)
+        no_repeats("layouts", [layout.name for layout in self.layouts])
+        no_repeats("layouts", [(*sorted(layout.columns), layout.style) for layout in self.layouts])
+        for key in (self.key, *(layout.key for layout in self.layouts)):
+            all_known("key", key, names)
         self.reader.check(self)
         return self
 
@@ -240,7 +267,7 @@ def load_definitions(folder: Path | None = None) -> dict[str, Dataset]:
 
 def _load(path: Path) -> Dataset:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506 (a SafeLoader)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeys)  # noqa: S506 (a SafeLoader)
         definition = Dataset.model_validate(content)
     except yaml.YAMLError as error:
         raise _broken(path, "YAML", " ".join(str(error).split())) from error
@@ -260,40 +287,3 @@ def _broken(path: Path, key: str, rule: str) -> WarehouseError:
         f"Definition {path.name}, key {key}: {rule}.",
         remedy=f"Correct this key in {path.name}; ingest/definition.py says what a definition may hold.",
     )
-
-
-def _columns_give(dataset: Dataset, fields: Sequence[str]) -> None:
-    for layout in dataset.layouts:
-        if sorted([*layout.columns.values(), *layout.fixed]) != fields:
-            raise ValueError(f"layouts.{layout.name}: must give each of {', '.join(fields)} one column")
-
-
-def _all_plain(dataset: Dataset) -> None:
-    for layout in dataset.layouts:
-        if not layout.is_plain:
-            raise ValueError(
-                f"layouts.{layout.name}: {dataset.reader.format} knows nothing of a layout but its columns"
-            )
-
-
-def _no_repeats(key: str, values: Sequence[Any]) -> None:
-    for value in values:
-        if values.count(value) > 1:
-            raise ValueError(f"{key}: {value} stands there twice")
-
-
-def _all_known(key: str, names: Sequence[str], known: Sequence[str]) -> None:
-    for name in names:
-        if name not in known:
-            raise ValueError(f"{key}: there is no field {name}")
-
-
-class _UniqueKeys(yaml.SafeLoader):
-    """PyYAML keeps the last of two equal keys without a word; a definition must not lose a line that way."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value]
-        for key, _ in node.value:
-            if keys.count(key.value) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands there twice", key.start_mark)
-        return super().construct_mapping(node, deep)

@@ -55,7 +55,8 @@ def _table(plan: dict[str, Any], extract: dict[str, Any], definition: Dataset, l
             for subgroup, level in subgroups.items():
                 chance = random.Random(f"{layout.name}|{area}|{group}|{subgroup}")  # noqa: S311 (nothing secret)
                 counts = [_count(chance, plan, area, level, month) for month in months]
-                texts = {"area_name": area, "offence_group": group, "offence_subgroup": subgroup}
+                place = plan.get("places", {}).get(area, {"area_name": area})
+                texts = place | {"offence_group": group, "offence_subgroup": subgroup}
                 # The publisher leaves out rows that would be zero in every month.
                 if any(counts):
                     rows.append([*(texts[name] for name in layout.columns.values()), *counts])

@@ -14,6 +14,7 @@ from typing import Any
 
 from ingest.definition import Dataset, Delimited
 from ingest.layout import Layout
+from ingest.readers.file_name import GENERATED_PREFIX
 from ingest.sign_off import SignOff, as_yaml, side_car
 
 NOISE = (90, 110)  # percent: how far a noisy figure may be from the one that it follows
@@ -22,16 +23,19 @@ NOISE = (90, 110)  # percent: how far a noisy figure may be from the one that it
 def row_extracts(plan: dict[str, Any], definition: Dataset, folder: Path) -> Iterator[tuple[Path, bytes]]:
     """Path and content of every extract of the plan, each with a sign-off beside it where the dataset needs one.
 
-    An extract has `layout`, `label`, `values` (the same in every row), `each` (column -> values, or several
+    An extract has `layout`, `label` or the `file` name that the publisher would give, `folder` where it is not the
+    dataset's, `values` (the same in every row), `each` (column -> values, or several
     columns' values that go together; all combined),
-    `rows` (the values that differ) and `noisy` (column -> the column that it follows). `decimals` says of a column how
+    `rows` (the values that differ), `noisy` (column -> the column that it follows) and `identified` (the column with
+    an id of each row's own, where the plan gives it none). `decimals` says of a column how
     many digits of its whole numbers stand behind the decimal mark, `others` (name and text, column by column) what
     stands in columns that the layout ignores; `preamble` are lines above the header, and `line_end` what ends a line
     where that is not CRLF.
     """
     for extract in plan["extracts"]:
         layout = next(layout for layout in definition.layouts if layout.name == extract["layout"])
-        path = folder / f"GENERATED_{layout.name}_{extract['label']}.csv"
+        name = extract.get("file") or f"{layout.name}_{extract['label']}.csv"
+        path = folder.with_name(extract.get("folder", folder.name)) / f"{GENERATED_PREFIX}{name}"
         content = _table(extract, definition, layout)
         yield path, content
         if definition.sign_off:
@@ -49,7 +53,7 @@ def _table(extract: dict[str, Any], definition: Dataset, layout: Layout) -> byte
     writer.writerow([*layout.columns, *(name for name, _ in others)])
     each, decimals = extract.get("each", {}), extract.get("decimals", {})
     for combination in itertools.product(*each.values()):
-        for given in extract["rows"]:
+        for place, given in enumerate(extract["rows"]):
             row = dict(extract.get("values", {}))
             for column, value in zip(each, combination, strict=True):
                 row |= value if isinstance(value, dict) else {column: value}
@@ -59,6 +63,8 @@ def _table(extract: dict[str, Any], definition: Dataset, layout: Layout) -> byte
                 low, high = NOISE
                 # In whole numbers: floating point might differ between machines, the bytes may not.
                 row = {column: row[follows] * (low + int(chance.random() * (high - low + 1))) // 100} | row
+            if column := extract.get("identified"):
+                row = {column: hashlib.sha256(f"{place}|{row}".encode()).hexdigest()} | row
             row |= {column: _decimal(row[column], digits, layout) for column, digits in decimals.items()}
             cells = [row.get(field, "") for field in layout.columns.values()]
             writer.writerow([*cells, *(text for _, text in others)])

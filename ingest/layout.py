@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -20,7 +21,8 @@ class Layout(BaseModel):
     """One header the publication has had: published column name -> field. The order of the columns does not matter.
 
     `fixed` is what the header says of a field for all rows: its text, empty for none. `ignored` columns may be there
-    any number of times, or not at all. Two layouts may share their columns where their styles differ.
+    any number of times, or not at all. Two layouts may share their columns where their styles differ. A header whose
+    names carry its year may say the `period` that it dates a file by; a table of its own kind has a `key` of its own.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -31,6 +33,8 @@ class Layout(BaseModel):
     ignored: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     dates: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)] | None = None
     decimal_mark: Literal[".", ","] = "."
+    period: date | None = None
+    key: tuple[Name, ...] = ()
 
     @property
     def style(self) -> Style:
@@ -40,7 +44,7 @@ class Layout(BaseModel):
     @property
     def is_plain(self) -> bool:
         """Whether it says nothing but which column is which field: all that most readers understand."""
-        return not (self.fixed or self.ignored) and self.style == Style()
+        return not (self.fixed or self.ignored or self.period or self.key) and self.style == Style()
 
     def has_columns(self, names: list[str]) -> bool:
         """Whether these are its columns, whatever stands between them that it ignores."""

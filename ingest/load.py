@@ -77,7 +77,7 @@ def load_file(
             if isinstance(sign_off, FileRefused):
                 raise sign_off
             with connection.transaction(), TemporaryFile("w+", encoding="utf-8") as set_aside:
-                reading = open_file(path, definition)
+                reading = open_file(path, definition, file.name)
                 account = _copy_records(connection, definition, batch_id, reading, set_aside)
                 reached("load.rows_copied")
                 report = _judge(definition, file, batch_id, reading, account)
@@ -174,12 +174,23 @@ def _judge(definition: Dataset, file: ArchivedFile, batch_id: str, reading: Read
 
 
 def _vintage(definition: Dataset, reading: Reading) -> str | None:
-    """Named by the last period that the file covers: a month, the financial year (2019-20) or the calendar year."""
+    """Named by the last period that the file covers: a month, the financial year (2019-20) or the calendar year.
+
+    A label follows where a month has a file for each of several: 2018-04-city-of-london.
+    """
     if not (reading.period_start and reading.period_end):
         return None
+    period = f"{reading.period_end:%Y-%m}"
     if definition.vintage == "financial_year":
-        return f"{reading.period_start:%Y}-{reading.period_end:%y}"
-    return f"{reading.period_end:%Y}" if definition.vintage == "calendar_year" else f"{reading.period_end:%Y-%m}"
+        period = f"{reading.period_start:%Y}-{reading.period_end:%y}"
+    elif definition.vintage == "calendar_year":
+        period = f"{reading.period_end:%Y}"
+    return f"{period}-{reading.label}" if reading.label else period
+
+
+def _coverage(definition: Dataset, name: str) -> str:
+    """What the files of the inbox folder that the file came from cover; `name` is `<domain>/<folder>/...`."""
+    return definition.inbox_folders.get(name.split("/")[1], definition.coverage)
 
 
 def _record_batch(
@@ -198,7 +209,7 @@ def _record_batch(
         "vintage": report.vintage,
         "period_start": reading and reading.period_start,
         "period_end": reading and reading.period_end,
-        "coverage": definition.coverage,
+        "coverage": _coverage(definition, file.name),
         "is_generated": file.is_generated,
         "status": report.status,
         "reason": report.reason,

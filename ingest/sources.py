@@ -58,12 +58,13 @@ def intake_inbox(*, is_generated: bool) -> Sources:
 
 def find_arrivals(sources: Sources, definition: Dataset) -> tuple[list[Arrival], list[str]]:
     """The dataset's files in the order of their paths, and a line for everything passed over, with its reason."""
-    start = sources.folder / definition.domain / definition.dataset
-    if not start.is_dir():
-        return [], [f"{_name(start, sources)}: there is no such folder in the sources"]
+    starts = [sources.folder / definition.domain / folder for folder in definition.inbox_folders]
+    present = [start for start in starts if start.is_dir()]
+    if not present:
+        return [], [f"{_name(starts[0], sources)}: there is no such folder in the sources"]
     arrivals: list[Arrival] = []
     notes: list[str] = []
-    for path in _walk(start, notes, sources):
+    for path in [path for start in present for path in _walk(start, notes, sources)]:
         if definition.sign_off and path.name.endswith(SUFFIX):
             continue
         if reason := _passed_over(path, definition):

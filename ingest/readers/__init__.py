@@ -10,9 +10,14 @@ from ingest.readers.delimited import read_delimited
 from ingest.readers.wide_months import read_wide_months
 from ingest.readers.workbook import read_workbook
 
-READERS = {"delimited": read_delimited, "wide_months": read_wide_months, "workbook": read_workbook}
+READERS = {"wide_months": read_wide_months, "workbook": read_workbook}
 
 
-def open_file(path: Path, definition: Dataset) -> Reading:
-    """Open the file with the reader that its definition names. FileRefused where the file as a whole is wrong."""
+def open_file(path: Path, definition: Dataset, name: str = "") -> Reading:
+    """Open the file with the reader that its definition names. FileRefused where the file as a whole is wrong.
+
+    `name` is what the file was published as: the archive keeps it under its hash.
+    """
+    if definition.reader.format == "delimited":
+        return read_delimited(path, definition, name)
     return READERS[definition.reader.format](path, definition)

@@ -63,7 +63,8 @@ class Reading:
 
     `records_read` is counted by the reader as the items are taken, before it judges them: the account that the
     loader's own counts must add up to. Taking an item may raise FileRefused. The period that the file covers may be
-    known only when all items have been taken; it stays None where no record was good.
+    known only when all items have been taken; it stays None where no record was good. `label` is what else than the
+    period tells the file from others of the publication, such as the police force.
     """
 
     layout: str
@@ -71,6 +72,7 @@ class Reading:
     period_end: date | None
     items: Iterator[Item]
     records_read: int = 0
+    label: str | None = None
 
 
 def as_published(cells: Sequence[str]) -> str:

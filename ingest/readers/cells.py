@@ -12,10 +12,14 @@ from functools import lru_cache
 from ingest.definition import FieldRule
 from ingest.layout import Style
 
-Value = str | int | Decimal | date | None
+Value = str | int | Decimal | date | datetime | None
 
+DEGREES = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-[0-9]{1,2})?")
+MOST_DEGREES = 180
 WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 DECIMAL_NUMBERS = {mark: re.compile(rf"-?[0-9]+({re.escape(mark)}[0-9]+)?") for mark in ".,"}
+YEAR_AND_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+ISO_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}")
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FINANCIAL_YEAR = re.compile(r"([0-9]{4})/([0-9]{2})")
 MOST_DIGITS = 18
@@ -87,6 +91,16 @@ def _decimal(rule: FieldRule, text: str, style: Style) -> Decimal:
     return Decimal(text.replace(mark, "."))
 
 
+def _coordinate(rule: FieldRule, text: str, _style: Style) -> Decimal:
+    """Degrees of latitude or longitude. Programs write those next to the meridian of Greenwich as 5.3e-05."""
+    if not DEGREES.fullmatch(text) or len(text) > MOST_DIGITS:
+        raise CellFault("type", f"{rule.name} {shown(text)} is not a number of degrees written as -0.106453")
+    degrees = Decimal(text)
+    if abs(degrees) > MOST_DEGREES:
+        raise CellFault("maximum", f"{rule.name} {shown(text)} is more than {MOST_DEGREES} degrees")
+    return Decimal(f"{degrees:f}")
+
+
 def _date(rule: FieldRule, text: str, style: Style) -> date:
     try:
         if style.dates:
@@ -106,6 +120,21 @@ def _day(text: str, dates: str) -> date:
     return datetime.strptime(text, dates).date()
 
 
+def _month(rule: FieldRule, text: str, _style: Style) -> date:
+    if not YEAR_AND_MONTH.fullmatch(text) or text.startswith("0000"):
+        raise CellFault("type", f"{rule.name} {shown(text)} is not a month written as 2018-04")
+    return date(int(text[:4]), int(text[5:]), 1)
+
+
+def _moment(rule: FieldRule, text: str, _style: Style) -> datetime:
+    try:
+        if ISO_MOMENT.fullmatch(text):
+            return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise CellFault("type", f"{rule.name} {shown(text)} is no moment: {error}") from error
+    raise CellFault("type", f"{rule.name} {shown(text)} is not a moment written as 2018-06-30T23:01:00+00:00")
+
+
 def _financial_year(rule: FieldRule, text: str, _style: Style) -> str:
     year = FINANCIAL_YEAR.fullmatch(text)
     if not year or (int(year[1]) + 1) % 100 != int(year[2]):
@@ -117,6 +146,9 @@ TYPES: dict[str, Callable[[FieldRule, str, Style], Value]] = {
     "text": _text,
     "integer": _whole_number,
     "decimal": _decimal,
+    "coordinate": _coordinate,
     "date": _date,
+    "month": _month,
+    "moment": _moment,
     "financial_year": _financial_year,
 }

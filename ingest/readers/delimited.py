@@ -11,22 +11,24 @@ from ingest.definition import Dataset, Delimited, FieldRule
 from ingest.layout import Layout
 from ingest.readers.base import FileRefused, Item, Quarantined, Reading, Record, Skipped, as_published
 from ingest.readers.cells import CellFault, Value, cell_value
+from ingest.readers.file_name import named_texts
 from ingest.readers.header import known_layouts
 from ingest.readers.preamble import read_preamble
 from ingest.readers.style import told_layout
 from ingest.readers.text_file import FETCH_AGAIN, check_complete, table_rows
 
-BLANK_LINE, PREAMBLE, STRAY_CELLS = "blank_line", "preamble", "stray_cells"
+BLANK_LINE, PREAMBLE, REPEATED_ROW, STRAY_CELLS = "blank_line", "preamble", "repeated_row", "stray_cells"
 
 
-def read_delimited(path: Path, definition: Dataset) -> Reading:
-    """Open the file and judge its header. FileRefused where no record of it can be trusted.
+def read_delimited(path: Path, definition: Dataset, name: str = "") -> Reading:
+    """Open the file, published under `name`, and judge name and header. FileRefused where no record can be trusted.
 
     The period that the file covers is known when its items have been taken: the first and last value of the
     definition's `period_field`, a financial year by its first day and its last.
     """
     settings = definition.reader
     assert isinstance(settings, Delimited), "readers are chosen by format"
+    named = named_texts(definition, settings, name)
     check_complete(path)
     preamble = read_preamble(path, settings)
 
@@ -36,8 +38,9 @@ def read_delimited(path: Path, definition: Dataset) -> Reading:
     table = rows()
     line, columns = next(table, (0, []))
     layout = told_layout(known_layouts(columns, definition, line), columns, definition, islice(rows(), 1, None))
-    reading = Reading(layout.name, preamble.first_day, preamble.last_day, iter(()))
-    reading.items = _items(table, _RowJudge(columns, layout, definition), reading, len(preamble.lines))
+    first, last = layout.period or preamble.first_day, layout.period or preamble.last_day
+    reading = Reading(layout.name, first, last, iter(()), label=named.get(settings.label or ""))
+    reading.items = _items(table, _RowJudge(columns, layout, definition, named), reading, len(preamble.lines))
     return reading
 
 
@@ -74,27 +77,29 @@ def _stretch(reading: Reading, first: date, last: date) -> None:
 
 
 class _RowJudge:
-    """Turns a row into a record, or says why not. Remembers the keys it has seen."""
+    """Turns a row into a record, or says why not. Remembers the keys it has seen, and where asked the rows too."""
 
-    def __init__(self, columns: list[str], layout: Layout, definition: Dataset) -> None:
+    def __init__(self, columns: list[str], layout: Layout, definition: Dataset, named: dict[str, str]) -> None:
         names = [rule.name for rule in definition.fields]
         settings = definition.reader
         assert isinstance(settings, Delimited), "readers are chosen by format"
         positions = {field: columns.index(name) for name, field in layout.columns.items()}
         self.columns = columns
         self.unnamed = [position for position, name in enumerate(columns) if not name.strip()]
-        # A field that the layout fixes stands behind the row's own cells.
-        self.fixed = list(layout.fixed.values())
-        positions |= {field: len(columns) + place for place, field in enumerate(layout.fixed)}
+        # A field that the layout fixes or the file's name gives stands behind the row's own cells.
+        fixed = layout.fixed | named
+        self.fixed = list(fixed.values())
+        positions |= {field: len(columns) + place for place, field in enumerate(fixed)}
         self.fields: list[tuple[FieldRule, int]] = [(rule, positions[rule.name]) for rule in definition.fields]
         self.style = layout.style
-        self.key = definition.key
-        self.key_indexes = [names.index(name) for name in definition.key]
+        self.key = layout.key or definition.key
+        self.key_indexes = [names.index(name) for name in self.key]
+        self.skips_repeats = settings.repeated_rows == "skipped"
         self.period_index = names.index(settings.period_field) if settings.period_field else None
         self.period_rows = [(names.index(name), values) for name, values in (settings.period_rows or {}).items()]
-        self.first_seen: dict[tuple[Value, ...], int] = {}
+        self.first_seen: dict[tuple[Value, ...], tuple[int, list[str]]] = {}
 
-    def judge(self, line: int, row: list[str]) -> Record | Quarantined:
+    def judge(self, line: int, row: list[str]) -> Record | Quarantined | Skipped:
         """The row's record, or the first thing that is wrong with it, with the column that is to blame."""
         if len(row) != len(self.columns):
             reason = f"{len(row)} cells where the header has {len(self.columns)}"
@@ -104,15 +109,25 @@ class _RowJudge:
         for rule, position in self.fields:
             try:
                 values.append(cell_value(rule, cells[position], self.style))
+                if values[-1] is None and rule.name in self.key:
+                    raise CellFault("required", f"{rule.name} is blank")
             except CellFault as fault:
                 column = self.columns[position] if position < len(row) else None
                 return Quarantined(line, column, fault.rule, fault.reason, 1, as_published(row))
+        return self._repeated(line, row, values) or Record(tuple(values), line, None)
+
+    def _repeated(self, line: int, row: list[str], values: list[Value]) -> Quarantined | Skipped | None:
+        """What becomes of a row whose key came before; None for a new key, and for a list of events, which has none."""
+        if not self.key:
+            return None
         key = tuple(_bare(values[index]) for index in self.key_indexes)
-        first = self.first_seen.setdefault(key, line)
-        if first != line:
-            reason = f"the same {', '.join(self.key)} as row {first}"
-            return Quarantined(line, None, "duplicate_key", reason, 1, as_published(row))
-        return Record(tuple(values), line, None)
+        first, first_row = self.first_seen.setdefault(key, (line, row if self.skips_repeats else []))
+        if first == line:
+            return None
+        if self.skips_repeats and row == first_row:
+            return Skipped(REPEATED_ROW, line, 1)
+        reason = f"the same {', '.join(self.key)} as row {first}"
+        return Quarantined(line, None, "duplicate_key", reason, 1, as_published(row))
 
     def dates_the_file(self, record: Record) -> bool:
         """Whether the record is one of those that say which period the file covers."""

@@ -35,7 +35,7 @@ def test_every_shipped_definition_loads_and_knows_the_four_headers() -> None:
         ("tolerance: 0\n", "tolerance: 0\nspeed: 3\n", "key speed: Extra inputs are not permitted."),
         ("licence: Open Government Licence v3.0\n", "", "key licence: Field required."),
         ("tolerance: 0\n", "tolerance: 2\n", "key tolerance: Input should be less than 1."),
-        ("type: date", "type: day", "key fields.3.type: Input should be 'text', 'integer', 'decimal', 'date'"),
+        ("type: date", "type: day", "key fields.3.type: Input should be 'text', 'integer', 'decimal', 'coordinate'"),
         ("minimum: 0", "maximum: 9", "key fields.offence_count: wide_months knows no rule of a value but its minimum."),
         ("month_field: month", "month_field: period", "key reader: there is no field period."),
         ("value_field: offence_count", "value_field: month", "key reader: month must be a required"),

@@ -22,7 +22,7 @@ def test_they_are_small_and_say_by_their_name_what_they_are() -> None:
 
 
 def test_every_layout_of_every_definition_has_an_extract() -> None:
-    names = [path.name for path, _ in extracts()]
+    names = [path.name.replace("-", "_").replace(".", "_") for path, _ in extracts()]
 
     for definition in load_definitions().values():
         for layout in definition.layouts:

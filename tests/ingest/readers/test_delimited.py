@@ -223,7 +223,7 @@ def test_a_file_without_a_good_row_has_no_period(tmp_path: Path, define: Callabl
         (
             "period_field: picked",
             "period_field: crates",
-            "key reader: crates must be a required date or financial_year.",
+            "key reader: crates must be a required date, month or financial_year.",
         ),
         ("key: [tree, year]", "key: [tree, note]", "key key: note may be blank, which no part of a key may."),
         (", Note: note}", "}", "key layouts.english: must give each of crates, grade, note, picked"),

@@ -1,0 +1,29 @@
+"""Fields that stand in a file's name and in none of its columns."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from ingest.definition import Dataset, Delimited
+from ingest.readers.base import FileRefused
+from ingest.readers.cells import CellFault, cell_value, shown
+
+GENERATED_PREFIX = "GENERATED_"  # of made-up extracts, before the name that the publisher gives
+
+
+def named_texts(definition: Dataset, settings: Delimited, name: str) -> dict[str, str]:
+    """The text of each field that the name gives; empty where the definition asks it for none. Else FileRefused."""
+    if not settings.file_name:
+        return {}
+    remedy = f"Give the file the name it was published under: it must match {settings.file_name}."
+    base = PurePosixPath(name).name.removeprefix(GENERATED_PREFIX)
+    match = re.fullmatch(settings.file_name, base)
+    if not match:
+        raise FileRefused(f"its name {shown(base)} does not say what the file is about", remedy)
+    try:
+        for field, text in match.groupdict().items():
+            cell_value(definition.field(field), text)
+    except CellFault as fault:
+        raise FileRefused(f"its name: {fault.reason}", remedy) from fault
+    return match.groupdict()
