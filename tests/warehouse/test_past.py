@@ -173,8 +173,8 @@ def test_the_commands_say_it_in_words(past: psycopg.Connection, ask: Callable[..
     assert "No check fails" in ask("checks", "failing")
     past.execute(
         "insert into audit.check_result (run_id, run_kind, tool, table_name, check_name, kind, severity, owner, "
-        "outcome, failing_rows, sample, message, remedy) select refresh_id, 'refresh', 'soda', 'fruit', 'fruit.ripe', 'review', "
-        "'warn', 'the greengrocer', 'failed', 12, '[{\"name\": \"fig\"}]', 'fruit is unripe', 'Wait.' "
+        "outcome, failing_rows, sample, message, remedy) select refresh_id, 'refresh', 'soda', 'fruit', 'fruit.ripe', "
+        "'review', 'warn', 'the greengrocer', 'failed', 12, '[{\"name\": \"fig\"}]', 'fruit is unripe', 'Wait.' "
         "from audit.refresh order by started_at desc limit 1"
     )
     said = ask("checks", "failing")

@@ -7,7 +7,6 @@ from typing import Any
 import typer
 from rich.markup import escape
 
-from warehouse import db
 from warehouse.cli import screen
 
 checks = typer.Typer(no_args_is_help=True, help="Outcomes of the checks.")
@@ -36,6 +35,8 @@ def group() -> None:
 @checks.command()
 def failing() -> None:
     """Every check that fails now, or did not run, with the first rows that break it."""
+    from warehouse import db
+
     with db.connect("auditor") as connection:
         rows = connection.execute(FAILING).fetchall()
     if not rows:

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from warehouse import db
 from warehouse.cli import screen
 from warehouse.errors import WarehouseError
 
@@ -45,6 +44,8 @@ MARTS = """
 @publication.command("list")
 def list_(limit: Annotated[int, typer.Option(help="How many, newest first.")] = 20) -> None:
     """The newest publications: when, for which day, from how many batches, by which code."""
+    from warehouse import db
+
     with db.connect("auditor") as connection:
         rows = connection.execute(LIST, [limit]).fetchall()
     if not rows:
@@ -59,6 +60,8 @@ def list_(limit: Annotated[int, typer.Option(help="How many, newest first.")] = 
 def show(number: Number) -> None:
     """What a publication was made from, and what it changed, mart by mart."""
     from warehouse.as_of import past_marts
+
+    from warehouse import db
 
     with db.connect("auditor") as connection:
         past_marts(connection, number)
@@ -98,6 +101,8 @@ def diff(earlier: int, later: int, mart: str | None, limit: int) -> None:
 
     if earlier >= later:
         raise WarehouseError(f"{earlier} is not before {later}.", remedy=f"`warehouse diff {later} {earlier}`.")
+    from warehouse import db
+
     with db.connect("auditor") as connection:
         found = differences(connection, earlier, later, mart)
     if not found:
