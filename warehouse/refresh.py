@@ -49,7 +49,7 @@ def start(business_date: date | None = None, *, force: bool = False) -> str | No
     `force` makes one all the same, which builds everything from nothing.
     """
     day = business_date or settings().business_date or datetime.now(ZoneInfo("Europe/London")).date()
-    with _exclusive():
+    with exclusive():
         code = archive_code()
         reached("build.code_archived")
         with db.connect("transformer") as connection:
@@ -157,7 +157,7 @@ def _new_id(connection: psycopg.Connection, content: str) -> str:
 
 
 @contextmanager
-def _exclusive() -> Iterator[None]:
+def exclusive() -> Iterator[None]:
     """One refresh step at a time in a database; the lock goes with the connection, so a kill frees it."""
     with db.connect("transformer", autocommit=True) as connection:
         row = connection.execute("select pg_try_advisory_lock(%s)", [REFRESH_LOCK]).fetchone()
@@ -185,7 +185,7 @@ class _Todo:
 @contextmanager
 def _step(refresh_id: str, expected: str) -> Iterator[_Todo | None]:
     """Hold the refresh for one step; None where the step was done before (its task was killed after its work)."""
-    with _exclusive():
+    with exclusive():
         with db.connect("transformer") as connection:
             row = connection.execute(
                 "select status, business_date, schema_prefix, code_version from audit.refresh where refresh_id = %s",

@@ -4,43 +4,18 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from candidates import MART, make_candidate, publish, seen_by_readers
 
 from warehouse import db
 from warehouse.errors import WarehouseError
-from warehouse.publish import PublishReport, finish_last, publish_candidate
-
-MART = "create table candidate.fruit (name text not null primary key, price_gbp numeric, is_generated boolean)"
+from warehouse.publish import finish_last
 
 
 @pytest.fixture
 def candidate(admin: psycopg.Connection) -> psycopg.Connection:
     """A candidate schema with one small mart, as dbt leaves it."""
-    admin.execute("create schema candidate authorization transformer")
-    admin.execute("grant usage on schema candidate to publisher, auditor")
-    admin.execute("alter default privileges in schema candidate grant select on tables to publisher, auditor")
-    admin.execute(MART)
-    admin.execute("comment on table candidate.fruit is 'One row per fruit'")
-    admin.execute("comment on column candidate.fruit.price_gbp is 'Price in pounds'")
-    admin.execute("insert into candidate.fruit values ('apple', 1.10, false), ('pear', 2.00, false)")
+    make_candidate(admin)
     return admin
-
-
-def passed_refresh(admin: psycopg.Connection, refresh_id: str, code: str = "c1") -> str:
-    admin.execute(
-        "insert into audit.refresh (refresh_id, business_date, code_version, input_hash, status) "
-        "values (%s, '2026-11-22', %s, 'h1', 'passed')",
-        [refresh_id, code],
-    )
-    return refresh_id
-
-
-def publish(admin: psycopg.Connection, refresh_id: str, code: str = "c1") -> PublishReport:
-    return publish_candidate(passed_refresh(admin, refresh_id, code), "candidate")
-
-
-def seen_by_readers(query: str) -> list[tuple]:
-    with db.connect("bi_reader") as reader:
-        return reader.execute(query).fetchall()
 
 
 def test_first_publication_is_what_readers_see_with_key_and_description(candidate: psycopg.Connection) -> None:

@@ -10,7 +10,9 @@ from typing import Annotated
 import typer
 
 from warehouse.cli import screen
+from warehouse.cli.checks import checks
 from warehouse.cli.intake import intake
+from warehouse.cli.publication import publication
 from warehouse.errors import WarehouseError
 from warehouse.settings import ROLES
 
@@ -18,6 +20,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 server = typer.Typer(no_args_is_help=True, help="The embedded PostgreSQL server.")
 app.add_typer(server, name="server")
 app.add_typer(intake, name="intake")
+app.add_typer(publication, name="publication")
+app.add_typer(checks, name="checks")
 
 
 def main() -> None:
@@ -85,11 +89,25 @@ def summary() -> None:
 def query(
     sql: Annotated[str, typer.Argument(help="One SQL statement; tables are in the schema marts.")],
     csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
+    as_of: Annotated[int | None, typer.Option(help="Answer as that publication would have.")] = None,
 ) -> None:
     """Ask the marts, as a reader: read only, with a time limit."""
     from warehouse.cli.query import show
 
-    show(sql, as_csv=csv)
+    show(sql, as_csv=csv, publication=as_of)
+
+
+@app.command()
+def diff(
+    earlier: Annotated[int, typer.Argument(help="A publication.")],
+    later: Annotated[int, typer.Argument(help="A later one.")],
+    mart: Annotated[str | None, typer.Option(help="Only this mart.")] = None,
+    limit: Annotated[int, typer.Option(help="Values to show a mart.")] = 20,
+) -> None:
+    """What changed between two publications: rows and values, as was and as is."""
+    from warehouse.cli.publication import diff
+
+    diff(earlier, later, mart, limit)
 
 
 @app.command()

@@ -14,8 +14,16 @@ from warehouse.errors import WarehouseError
 TIMEOUT = "60s"
 
 
-def show(sql: str, *, as_csv: bool) -> None:
-    """Run one statement as bi_reader and print what it returns. WarehouseError says in a line what SQL it is not."""
+def show(sql: str, *, as_csv: bool, publication: int | None = None) -> None:
+    """Run one statement as bi_reader and print what it returns; with `publication`, what it would have returned then.
+
+    WarehouseError says in a line what is wrong with the SQL.
+    """
+    if publication is not None:
+        from warehouse.rewrite import as_of
+
+        with db.connect("auditor") as auditor:
+            sql = as_of(auditor, sql, publication)
     # Given when connecting, not with `set`: the statement itself cannot come before it.
     options = f"-c statement_timeout={TIMEOUT} -c default_transaction_read_only=on -c search_path=marts,history"
     with db.connect("bi_reader", autocommit=True, options=options) as connection:

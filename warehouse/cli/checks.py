@@ -1,0 +1,63 @@
+"""`warehouse checks`: what is broken, since when, who mends it, and the rows that show it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+from rich.markup import escape
+
+from warehouse.cli import screen
+
+checks = typer.Typer(no_args_is_help=True, help="Outcomes of the checks.")
+
+# The latest outcome of each check on what is judged now: the newest refresh, and each dataset's newest batch.
+FAILING = """
+    with judged as (
+        (select refresh_id as run_id from audit.refresh order by started_at desc limit 1)
+        union all
+        (select distinct on (dataset) batch_id from audit.batch order by dataset, loaded_at desc)
+    )
+    select c.check_name, c.severity, c.kind, c.owner, q.failing_since, c.failing_rows, c.message, c.remedy, c.sample
+    from audit.check_result as c
+    inner join judged using (run_id)
+    left join marts.quality_result as q on (q.run, q.check_name, q.checked_at) = (c.run_id, c.check_name, c.checked_at)
+    where c.outcome <> 'passed'
+    order by c.severity, c.check_name
+"""
+
+
+@checks.callback()
+def group() -> None:
+    """Keep `failing` a command of its own, however many there are."""
+
+
+@checks.command()
+def failing() -> None:
+    """Every check that fails now, or did not run, with the first rows that break it."""
+    from warehouse import db
+
+    with db.connect("auditor") as connection:
+        rows = connection.execute(FAILING).fetchall()
+    if not rows:
+        screen.say("No check fails.")
+        return
+    stops = sum(row[1] == "fail" for row in rows)
+    screen.say(f"{len(rows):,} checks fail: {stops:,} stop their batch or the publication, {len(rows) - stops:,} warn.")
+    for name, severity, kind, owner, since, count, message, remedy, sample in rows:
+        colour = "red" if severity == "fail" else "yellow"
+        screen.say(f"\n[bold {colour}]{severity}[/] [bold]{escape(name)}[/] ({kind}, {escape(owner)})")
+        screen.say(f"  {escape(message or '')}")
+        if since:
+            screen.say(f"  [dim]failing since {since:%Y-%m-%d %H:%M}[/]")
+        if remedy:
+            screen.say(f"  [bold]remedy:[/] {escape(remedy)}")
+        if sample:
+            _rows(sample, count)
+
+
+def _rows(sample: list[dict[str, Any]], count: int | None) -> None:
+    columns = list(dict.fromkeys(name for row in sample for name in row))
+    screen.table(columns, [[row.get(name) for name in columns] for row in sample])
+    if count and count > len(sample):
+        screen.say(f"  the first {len(sample)} of {count:,} rows")

@@ -1,0 +1,140 @@
+"""`warehouse publication` and `warehouse diff`: what was published when, and what changed in between."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from warehouse.cli import screen
+from warehouse.errors import WarehouseError
+
+publication = typer.Typer(no_args_is_help=True, help="Published states of all marts: list, show, restore.")
+
+Number = Annotated[int, typer.Argument(help="Its number; `warehouse publication list` shows them.")]
+LIST = """
+    select p.publication_id, to_char(p.published_at at time zone 'Europe/London', 'YYYY-MM-DD HH24:MI'),
+        p.business_date, p.changed_rows,
+        (select count(*) from audit.refresh_input as i where i.refresh_id = p.refresh_id),
+        p.code_version, p.refresh_id
+    from audit.publication as p
+    order by p.publication_id desc
+    limit %s
+"""
+INPUT = """
+    select i.dataset, i.vintage, b.status, coalesce(b.reason, ''), f.name
+    from audit.publication as p
+    inner join audit.refresh_input as i using (refresh_id)
+    inner join audit.batch as b using (batch_id)
+    inner join audit.source_file as f on (f.dataset, f.sha256) = (b.dataset, b.sha256)
+    where p.publication_id = %s
+    order by i.dataset, i.vintage_order
+"""
+MARTS = """
+    select mart || case when is_retired then ' (retired)' else '' end, row_count, inserted, updated, deleted,
+        cardinality(column_names), checksum
+    from audit.publication_mart
+    where publication_id = %s
+    order by mart
+"""
+
+
+@publication.command("list")
+def list_(limit: Annotated[int, typer.Option(help="How many, newest first.")] = 20) -> None:
+    """The newest publications: when, for which day, from how many batches, by which code."""
+    from warehouse import db
+
+    with db.connect("auditor") as connection:
+        rows = connection.execute(LIST, [limit]).fetchall()
+    if not rows:
+        screen.say("Nothing has been published yet. Next: `make run`.")
+        return
+    columns = ["publication", "published (London)", "for", "changed rows", "batches", "code", "refresh"]
+    screen.table(columns, rows, right=["publication", "changed rows", "batches"])
+    screen.say("Next: `warehouse publication show <publication>`, `warehouse diff <earlier> <later>`.")
+
+
+@publication.command()
+def show(number: Number) -> None:
+    """What a publication was made from, and what it changed, mart by mart."""
+    from warehouse.as_of import past_marts
+
+    from warehouse import db
+
+    with db.connect("auditor") as connection:
+        past_marts(connection, number)
+        screen.heading(f"Publication {number}")
+        screen.table(
+            ["mart", "rows", "new", "changed", "gone", "columns", "checksum"],
+            connection.execute(MARTS, [number]).fetchall(),
+            right=["rows", "new", "changed", "gone", "columns", "checksum"],
+        )
+        screen.heading("Made from")
+        columns = ["dataset", "vintage", "batch is now", "reason", "file"]
+        screen.table(columns, connection.execute(INPUT, [number]).fetchall())
+
+
+@publication.command()
+def restore(number: Number) -> None:
+    """Publish what that publication said once more, as a new publication; all that came between stays in history."""
+    from warehouse.restore import restore
+
+    with screen.out.status(f"Publication {number} is laid out and compared with its checksums"):
+        report = restore(number)
+    if report.publication_id is None:
+        screen.say(f"The marts say what publication {number} said already: nothing was changed.")
+        return
+    screen.say(
+        f"Publication {report.publication_id} repeats publication {number}: {report.changed_rows:,} changed rows."
+    )
+    screen.say(
+        "Next: the coming night publishes from all accepted batches again. Before it, take the wrong batch out "
+        "(`warehouse withdraw <batch> --reason ...`) or mend the code."
+    )
+
+
+def diff(earlier: int, later: int, mart: str | None, limit: int) -> None:
+    """Print what differs between two publications: counts first, then every value, at most `limit` a mart."""
+    from warehouse.changes import differences
+
+    if earlier >= later:
+        raise WarehouseError(f"{earlier} is not before {later}.", remedy=f"`warehouse diff {later} {earlier}`.")
+    from warehouse import db
+
+    with db.connect("auditor") as connection:
+        found = differences(connection, earlier, later, mart)
+    if not found:
+        screen.say(f"Publications {earlier} and {later} say the same{f' in {escape(mart)}' if mart else ''}.")
+        return
+    screen.heading(f"From publication {earlier} to {later}")
+    screen.table(
+        ["mart", "rows new", "rows changed", "rows gone", "columns new", "columns gone"],
+        [
+            (each.mart, each.appeared, each.changed, each.vanished,
+             ", ".join(each.columns_added), ", ".join(each.columns_gone))
+            for each in found
+        ],
+        right=["rows new", "rows changed", "rows gone"],
+    )  # fmt: skip
+    for each in found:
+        if each.changes:
+            screen.heading(each.mart)
+            rows = [(_key(c.key), c.column or "(row)", *_values(c.column, c.was, c.now)) for c in each.changes[:limit]]
+            screen.table(["which", "figure", "was", "is", "difference"], rows, right=["was", "is", "difference"])
+            if len(each.changes) > limit:
+                screen.say(
+                    f"  and {len(each.changes) - limit:,} more: `--mart {each.mart} --limit {len(each.changes)}`"
+                )
+
+
+def _key(key: dict[str, Any]) -> str:
+    return ", ".join(str(value) for value in key.values())
+
+
+def _values(column: str | None, was: Any, now: Any) -> tuple[Any, Any, Any]:
+    if column is None:
+        return ("there", "gone", None) if was else ("not there", "new", None)
+    is_number = all(isinstance(value, (int, Decimal)) and not isinstance(value, bool) for value in (was, now))
+    return ("nothing" if was is None else was, "nothing" if now is None else now, now - was if is_number else None)
