@@ -1,4 +1,4 @@
-"""The six real releases: figures worked out from the published files by hand."""
+"""Real releases of crime and of council tax: figures worked out from the published files by hand."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ pytestmark = pytest.mark.real
 @pytest.fixture(scope="module")
 def marts(project: psycopg.Connection, real_data: Path) -> psycopg.Connection:
     """The database after a build of every real release."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOURCES", str(real_data))
-        ingest_dataset("mps_borough_crime")
-    accepted = [verdict for verdict in verify_pending("mps_borough_crime") if verdict.status == "accepted"]
-    assert len(accepted) == 6
     add_refresh(project, "real")
-    for order, verdict in enumerate(sorted(accepted, key=lambda verdict: str(verdict.vintage)), 1):
-        add_input(project, "real", verdict.batch_id, order)
+    for dataset, files in (("mps_borough_crime", 6), ("council_tax_requirement", 5)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SOURCES", str(real_data))
+            ingest_dataset(dataset)
+        accepted = [verdict for verdict in verify_pending(dataset) if verdict.status == "accepted"]
+        assert len(accepted) == files
+        for order, verdict in enumerate(sorted(accepted, key=lambda verdict: str(verdict.vintage)), 1):
+            add_input(project, "real", verdict.batch_id, order)
     result = build("real", date(2024, 12, 1))
     assert result.passed, result.failures
     return project
@@ -77,3 +78,29 @@ def test_restatement_stays_within_a_classification(marts: psycopg.Connection) ->
         "where offence_group = 'Burglary' and source_vintage = '2022-01'",
     )
     assert burglary == (112682 - 112662) + (39635 - 39645)
+
+
+# Requirement, tax base and Band D as they stand in the workbooks; the citation names the sheet and row.
+PRECEPTS = [
+    ("greater-manchester", "2015/16", "105143351", "690370", "152.3"),
+    ("greater-manchester", "2020/21", "158880348", "762747.7", "208.3"),
+    ("metropolitan", "2015/16", "566527128", "2712343.22", "208.87"),
+    ("metropolitan", "2020/21", "767054360.26", "3042297.1", "252.13"),
+    ("surrey", "2015/16", "103881648", "481178.6", "215.89"),
+    ("surrey", "2020/21", "136991749", "506307.98", "270.57"),
+]
+
+
+def test_precepts_are_those_of_the_workbooks(marts: psycopg.Connection) -> None:
+    rows = marts.execute(
+        "select body_code, financial_year, council_tax_requirement_gbp, tax_base, band_d_gbp "
+        "from candidate.police_precept where body_code = any(%s) and financial_year = any(%s) order by 1, 2",
+        [["greater-manchester", "metropolitan", "surrey"], ["2015/16", "2020/21"]],
+    ).fetchall()
+    assert rows == [(body, year, *map(Decimal, figures)) for body, year, *figures in PRECEPTS]
+    assert one(marts, "select count(distinct body_code) from candidate.police_precept") == 38
+    cited = one(
+        marts,
+        "select citation from candidate.police_precept where body_code = 'metropolitan' and financial_year = '2020/21'",
+    )
+    assert cited == "Data > row 427 > London Boroughs less CoL"
