@@ -9,8 +9,6 @@ import secrets
 import time
 from base64 import urlsafe_b64encode
 from importlib.metadata import version
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
@@ -62,7 +60,7 @@ def prepare() -> None:
     if not now.airflow_database_url:
         _require_database(now)
     os.environ |= environment()
-    write_private(now.airflow_dir / "passwords.json", {USER: password()})
+    db.write_private(now.airflow_dir / "passwords.json", json.dumps({USER: password()}))
 
 
 def migrate() -> None:
@@ -193,13 +191,7 @@ def _create_role(connection: psycopg.Connection, now: Settings) -> None:
             f"The server of WAREHOUSE_URL has a role {ROLE} already, with another password.",
             remedy="Set AIRFLOW_DATABASE_URL to an empty database that Airflow may own.",
         )
-    verb = sql.SQL("alter" if known else "create")
-    connection.execute(
-        sql.SQL("{} role {} login nosuperuser nocreatedb nocreaterole password {}").format(
-            verb, sql.Identifier(ROLE), sql.Literal(_secrets(now)["database_password"])
-        )
-    )
-    connection.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(ROLE)))
+    db.give_login(connection, ROLE, _secrets(now)["database_password"])
 
 
 def _secrets(now: Settings) -> dict[str, str]:
@@ -210,14 +202,5 @@ def _secrets(now: Settings) -> dict[str, str]:
     made = {name: secrets.token_urlsafe(24) for name in ("database_password", "user_password", "api_secret")}
     made["fernet_key"] = urlsafe_b64encode(secrets.token_bytes(32)).decode()
     made["jwt_secret"] = secrets.token_urlsafe(64)
-    write_private(path, made)
+    db.write_private(path, json.dumps(made, indent=1))
     return made
-
-
-def write_private(path: Path, content: dict[str, Any]) -> None:
-    """Write JSON that only its owner may read, at once or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(content, file, indent=1)
-    draft.replace(path)

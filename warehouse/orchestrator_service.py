@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-from warehouse import orchestrator
+from warehouse import db, orchestrator
 from warehouse.errors import WarehouseError
 from warehouse.orchestrator_api import Api
 from warehouse.orchestrator_log import log_folder
@@ -71,7 +71,7 @@ def up(port: int | None = None) -> tuple[Service, bool]:
     orchestrator.prepare()
     orchestrator.migrate()
     service = _launch(chosen)
-    orchestrator.write_private(_record(), asdict(service))
+    db.write_private(_record(), json.dumps(asdict(service)))
     if not _wait(lambda: service.api.is_healthy() or running() is None, START_SECONDS) or running() is None:
         down()
         raise WarehouseError("Airflow did not come up.", remedy=f"Its words are in {log_folder()}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import stat
@@ -70,9 +71,8 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servic
     script = "import os, subprocess, sys, time\nsubprocess.Popen(['sleep', '600'], process_group=0)\ntime.sleep(600)"
     process = subprocess.Popen([sys.executable, "-c", script], start_new_session=True)
     service = Service(process.pid, psutil.Process(process.pid).create_time(), 1)
-    orchestrator.write_private(
-        settings().airflow_dir / "service.json", {"pid": service.pid, "created": service.created, "port": 1}
-    )
+    record = {"pid": service.pid, "created": service.created, "port": 1}
+    db.write_private(settings().airflow_dir / "service.json", json.dumps(record))
     assert wait_for(lambda: len(session(service.pid)) == 2, 60)
     yield service
     for pid in session(service.pid):
@@ -142,7 +142,7 @@ def test_down_ends_what_a_killed_leader_left(stand_in: Service) -> None:
 
 def test_down_leaves_a_stranger_who_got_the_number(stand_in: Service) -> None:
     record = {"pid": stand_in.pid, "created": stand_in.created - 3600, "port": 1}
-    orchestrator.write_private(settings().airflow_dir / "service.json", record)
+    db.write_private(settings().airflow_dir / "service.json", json.dumps(record))
     assert orchestrator_service.running() is None
     assert not orchestrator_service.down()
     assert stand_in.pid in session(stand_in.pid)
