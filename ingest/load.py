@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
-from operator import attrgetter
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -14,10 +13,10 @@ import psycopg
 from psycopg import sql
 
 from ingest.archive import ArchivedFile
+from ingest.copy_records import Account, copy_records
 from ingest.definition import Dataset
-from ingest.raw_table import raw_columns
 from ingest.readers import open_file
-from ingest.readers.base import FileRefused, Quarantined, Reading, Record, Skipped
+from ingest.readers.base import FileRefused, Reading
 from ingest.sign_off import SignOff, record_sign_off
 from warehouse.faults import reached
 
@@ -44,16 +43,6 @@ class BatchReport:
     remedy: str | None = None
 
 
-@dataclass
-class _Account:
-    """What the loader counted itself; the database holds it against what the reader says it has read."""
-
-    loaded: int = 0
-    quarantined: int = 0
-    first_fault: Quarantined | None = None
-    skipped: dict[str, Skipped] = field(default_factory=dict)  # by rule: the first row, the sum of the records
-
-
 def load_file(
     connection: psycopg.Connection,
     definition: Dataset,
@@ -77,8 +66,8 @@ def load_file(
             if isinstance(sign_off, FileRefused):
                 raise sign_off
             with connection.transaction(), TemporaryFile("w+", encoding="utf-8") as set_aside:
-                reading = open_file(path, definition, file.name)
-                account = _copy_records(connection, definition, batch_id, reading, set_aside)
+                reading = open_file(path, definition, file.name, as_lines=True)
+                account = copy_records(connection, definition, batch_id, reading, set_aside)
                 reached("load.rows_copied")
                 report = _judge(definition, file, batch_id, reading, account)
                 _record_batch(connection, definition, file, report, reading)
@@ -119,35 +108,7 @@ def _known_batch(connection: psycopg.Connection, file: ArchivedFile, batch_id: s
     return BatchReport(row[0], file.name, "known", *row[1:]) if row else None
 
 
-def _copy_records(
-    connection: psycopg.Connection, definition: Dataset, batch_id: str, reading: Reading, set_aside: IO[str]
-) -> _Account:
-    """Stream the records into raw and the quarantined ones to `set_aside`, for COPY keeps the connection busy."""
-    account = _Account()
-    columns = raw_columns(definition)
-    place = attrgetter(columns[-1][0].removeprefix("_"))  # the record's own: source_column or sheet
-    statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
-        sql.Identifier("raw", definition.dataset), sql.SQL(", ").join(sql.Identifier(name) for name, _, _ in columns)
-    )
-    with connection.cursor() as cursor:
-        with cursor.copy(statement) as copy:
-            copy.set_types([kind for _, kind, _ in columns])
-            for item in reading.items:
-                if isinstance(item, Record):
-                    copy.write_row((*item.values, batch_id, item.row_number, place(item)))
-                elif isinstance(item, Quarantined):
-                    account.quarantined += item.record_count
-                    account.first_fault = account.first_fault or item
-                    set_aside.write(json.dumps(item) + "\n")
-                else:
-                    before = account.skipped.get(item.rule, item._replace(record_count=0))
-                    account.skipped[item.rule] = before._replace(record_count=before.record_count + item.record_count)
-            reached("load.copying_rows")
-        account.loaded = cursor.rowcount
-    return account
-
-
-def _judge(definition: Dataset, file: ArchivedFile, batch_id: str, reading: Reading, account: _Account) -> BatchReport:
+def _judge(definition: Dataset, file: ArchivedFile, batch_id: str, reading: Reading, account: Account) -> BatchReport:
     fault, reason, remedy = account.first_fault, None, None
     if fault and account.quarantined > definition.tolerance * reading.records_read:
         sheet = f", sheet {fault.sheet}" if fault.sheet else ""
@@ -225,7 +186,7 @@ def _record_batch(
     connection.execute(statement, values)
 
 
-def _record_faults(connection: psycopg.Connection, batch_id: str, account: _Account, set_aside: IO[str]) -> None:
+def _record_faults(connection: psycopg.Connection, batch_id: str, account: Account, set_aside: IO[str]) -> None:
     for skipped in account.skipped.values():
         connection.execute(
             "insert into audit.skipped_record (batch_id, rule, first_row_number, record_count) values (%s, %s, %s, %s)",

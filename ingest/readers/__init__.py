@@ -13,11 +13,12 @@ from ingest.readers.workbook import read_workbook
 READERS = {"wide_months": read_wide_months, "workbook": read_workbook}
 
 
-def open_file(path: Path, definition: Dataset, name: str = "") -> Reading:
+def open_file(path: Path, definition: Dataset, name: str = "", *, as_lines: bool = False) -> Reading:
     """Open the file with the reader that its definition names. FileRefused where the file as a whole is wrong.
 
-    `name` is what the file was published as: the archive keeps it under its hash.
+    `name` is what the file was published as: the archive keeps it under its hash. `as_lines` lets a reader that can
+    give good rows as `Lines`, for COPY; without it each is a `Record`.
     """
     if definition.reader.format == "delimited":
-        return read_delimited(path, definition, name)
+        return read_delimited(path, definition, name, as_lines=as_lines)
     return READERS[definition.reader.format](path, definition)

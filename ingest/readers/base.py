@@ -45,7 +45,28 @@ class Skipped(NamedTuple):
     record_count: int
 
 
-Item = Record | Quarantined | Skipped
+class Lines(NamedTuple):
+    """`row_count` good rows, one a line from `row_number` on, as text that PostgreSQL's COPY reads itself."""
+
+    row_number: int
+    row_count: int
+    text: bytes
+
+
+Item = Record | Quarantined | Skipped | Lines
+
+
+@dataclass(frozen=True)
+class LineFormat:
+    """How a file's good lines are written: their fields in order, what stands between them, the encoding.
+
+    `constants` are the fields that are the same in every row and stand in none.
+    """
+
+    fields: tuple[str, ...]
+    constants: dict[str, str | int | Decimal | date | None]
+    delimiter: str
+    encoding: str
 
 
 class FileRefused(Exception):
@@ -64,7 +85,8 @@ class Reading:
     `records_read` is counted by the reader as the items are taken, before it judges them: the account that the
     loader's own counts must add up to. Taking an item may raise FileRefused. The period that the file covers may be
     known only when all items have been taken; it stays None where no record was good. `label` is what else than the
-    period tells the file from others of the publication, such as the police force.
+    period tells the file from others of the publication, such as the police force. Items may be `Lines` only where
+    `line_format` says how they are written.
     """
 
     layout: str
@@ -73,6 +95,7 @@ class Reading:
     items: Iterator[Item]
     records_read: int = 0
     label: str | None = None
+    line_format: LineFormat | None = None
 
 
 def as_published(cells: Sequence[str]) -> str:

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
-from ingest.definition import Dataset, Delimited, FieldRule
+from ingest.definition import Dataset, Delimited
 from ingest.layout import Layout
-from ingest.readers.base import FileRefused, Item, Quarantined, Reading, Record, Skipped, as_published
-from ingest.readers.cells import CellFault, Value, cell_value
+from ingest.readers.base import (
+    FileRefused,
+    Item,
+    LineFormat,
+    Lines,
+    Quarantined,
+    Reading,
+    Record,
+    Skipped,
+    as_published,
+)
+from ingest.readers.cells import PLAIN, CellFault, Value, cell_value
 from ingest.readers.file_name import named_texts
 from ingest.readers.header import known_layouts
+from ingest.readers.line_grammar import LineGrammar
 from ingest.readers.preamble import read_preamble
 from ingest.readers.style import told_layout
 from ingest.readers.text_file import FETCH_AGAIN, check_complete, table_rows
+from ingest.readers.text_table import TextTable
 
 BLANK_LINE, PREAMBLE, REPEATED_ROW, STRAY_CELLS = "blank_line", "preamble", "repeated_row", "stray_cells"
+REMEMBERED = 1000  # values of a column
 
 
-def read_delimited(path: Path, definition: Dataset, name: str = "") -> Reading:
+def read_delimited(path: Path, definition: Dataset, name: str = "", *, as_lines: bool = False) -> Reading:
     """Open the file, published under `name`, and judge name and header. FileRefused where no record can be trusted.
 
     The period that the file covers is known when its items have been taken: the first and last value of the
-    definition's `period_field`, a financial year by its first day and its last.
+    definition's `period_field`, a financial year by its first day and its last. `as_lines` gives good rows as `Lines`
+    where the dataset allows it.
     """
     settings = definition.reader
     assert isinstance(settings, Delimited), "readers are chosen by format"
@@ -35,26 +50,60 @@ def read_delimited(path: Path, definition: Dataset, name: str = "") -> Reading:
     def rows() -> Iterator[tuple[int, list[str]]]:
         return islice(table_rows(path, settings.encoding, settings.delimiter), len(preamble.lines), None)
 
-    table = rows()
-    line, columns = next(table, (0, []))
+    table = TextTable(path, settings.encoding, settings.delimiter)
+    line, columns = next(islice(table.rows(), len(preamble.lines), None), (0, []))
     layout = told_layout(known_layouts(columns, definition, line), columns, definition, islice(rows(), 1, None))
     first, last = layout.period or preamble.first_day, layout.period or preamble.last_day
     reading = Reading(layout.name, first, last, iter(()), label=named.get(settings.label or ""))
-    reading.items = _items(table, _RowJudge(columns, layout, definition, named), reading, len(preamble.lines))
+    judge = _RowJudge(columns, layout, definition, named)
+    grammar = None
+    if as_lines and (lines := _line_format(definition, settings, layout, columns, judge)):
+        rules = [definition.field(field) for field in lines.fields]
+        grammar = LineGrammar(rules, lines.delimiter, lines.encoding, table.line_end)
+        reading.line_format = lines
+    reading.items = _items(table, judge, reading, len(preamble.lines), grammar)
     return reading
 
 
+def _line_format(
+    definition: Dataset, settings: Delimited, layout: Layout, columns: list[str], judge: _RowJudge
+) -> LineFormat | None:
+    """How rows may go to PostgreSQL unparsed; None where they must be judged here.
+
+    They may where they list events, for a key must be compared with all before it, and where PostgreSQL knows every
+    column and style. One field at least must be required, or a row of empty cells would be taken for a good one.
+    """
+    fields = tuple(layout.columns[name] for name in columns if name in layout.columns)
+    is_all = len(fields) == len(columns) > 1 and any(definition.field(field).required for field in fields)
+    constants = judge.constants()
+    if judge.key or settings.period_rows or layout.style != PLAIN or not is_all or constants is None:
+        return None
+    return LineFormat(fields, constants, settings.delimiter, settings.encoding.removesuffix("-sig"))
+
+
 def _items(
-    rows: Iterator[tuple[int, list[str]]], judge: _RowJudge, reading: Reading, preamble_lines: int
+    table: TextTable, judge: _RowJudge, reading: Reading, preamble_lines: int, grammar: LineGrammar | None
 ) -> Iterator[Item]:
     has_rows = False
     if preamble_lines:
         reading.records_read += preamble_lines
         yield Skipped(PREAMBLE, 1, preamble_lines)
-    for line, row in rows:
+    while True:
+        line = table.line
+        if grammar and (run := table.next_run(grammar)):
+            has_rows = True
+            reading.records_read += run.row_count
+            for value in judge.periods(run.values):
+                _stretch(reading, *_period(value))
+            yield Lines(line, run.row_count, run.text)
+            continue
+        found = table.next_row()
+        if found is None:
+            break
+        line, row = found
         reading.records_read += 1
         # Spreadsheets leave rows of empty cells beneath a table.
-        if not any(cell.strip() for cell in row):
+        if not "".join(row).strip():
             yield Skipped(BLANK_LINE, line, 1)
             continue
         has_rows = True
@@ -62,9 +111,10 @@ def _items(
         if any(row[position].strip() for position in judge.unnamed if position < len(row)):
             yield Skipped(STRAY_CELLS, line, 0)
         item = judge.judge(line, row)
-        if isinstance(item, Record) and judge.dates_the_file(item):
-            _stretch(reading, *judge.period(item))
+        if isinstance(item, Record) and judge.period_index is not None and judge.dates_the_file(item):
+            _stretch(reading, *_period(item.values[judge.period_index]))
         yield item
+    table.close()
     if not has_rows:
         raise FileRefused("the file has a header and no rows", FETCH_AGAIN)
     if judge.period_rows and reading.period_end is None:
@@ -90,8 +140,11 @@ class _RowJudge:
         fixed = layout.fixed | named
         self.fixed = list(fixed.values())
         positions |= {field: len(columns) + place for place, field in enumerate(fixed)}
-        self.fields: list[tuple[FieldRule, int]] = [(rule, positions[rule.name]) for rule in definition.fields]
-        self.style = layout.style
+        # The same few texts stand in most columns over and over.
+        self.fields: list[tuple[str, int, Callable[[str], Value]]] = [
+            (rule.name, positions[rule.name], lru_cache(REMEMBERED)(partial(cell_value, rule, style=layout.style)))
+            for rule in definition.fields
+        ]
         self.key = layout.key or definition.key
         self.key_indexes = [names.index(name) for name in self.key]
         self.skips_repeats = settings.repeated_rows == "skipped"
@@ -106,14 +159,15 @@ class _RowJudge:
             return Quarantined(line, None, "ragged_row", reason, 1, as_published(row))
         values: list[Value] = []
         cells = row + self.fixed
-        for rule, position in self.fields:
-            try:
-                values.append(cell_value(rule, cells[position], self.style))
-                if values[-1] is None and rule.name in self.key:
-                    raise CellFault("required", f"{rule.name} is blank")
-            except CellFault as fault:
-                column = self.columns[position] if position < len(row) else None
-                return Quarantined(line, column, fault.rule, fault.reason, 1, as_published(row))
+        position = 0
+        try:
+            for name, position, value_of in self.fields:
+                values.append(value_of(cells[position]))
+                if values[-1] is None and name in self.key:
+                    raise CellFault("required", f"{name} is blank")
+        except CellFault as fault:
+            column = self.columns[position] if position < len(row) else None
+            return Quarantined(line, column, fault.rule, fault.reason, 1, as_published(row))
         return self._repeated(line, row, values) or Record(tuple(values), line, None)
 
     def _repeated(self, line: int, row: list[str], values: list[Value]) -> Quarantined | Skipped | None:
@@ -131,16 +185,33 @@ class _RowJudge:
 
     def dates_the_file(self, record: Record) -> bool:
         """Whether the record is one of those that say which period the file covers."""
-        return self.period_index is not None and all(record.values[at] in dating for at, dating in self.period_rows)
+        return all(record.values[at] in dating for at, dating in self.period_rows)
 
-    def period(self, record: Record) -> tuple[date, date]:
-        """First and last day of what the record is about."""
-        assert self.period_index is not None, "a file without a period_field is dated by its preamble"
-        value = record.values[self.period_index]
-        if isinstance(value, date):
-            return value, value
-        year = int(str(value)[:4])
-        return date(year, 4, 1), date(year + 1, 3, 31)
+    def constants(self) -> dict[str, Value] | None:
+        """The fields that stand behind each row's own cells; None where one of them is not good."""
+        try:
+            return {
+                name: value_of(self.fixed[position - len(self.columns)])
+                for name, position, value_of in self.fields
+                if position >= len(self.columns)
+            }
+        except CellFault:
+            return None
+
+    def periods(self, values: dict[str, set[Value]]) -> Iterable[Value]:
+        """What the period's field holds in lines with these values of their judged columns."""
+        if self.period_index is None:
+            return ()
+        name = self.fields[self.period_index][0]
+        return values[name] if name in values else [(self.constants() or {})[name]]
+
+
+def _period(value: Value) -> tuple[date, date]:
+    """First and last day of what a record with this value of the period's field is about."""
+    if isinstance(value, date):
+        return value, value
+    year = int(str(value)[:4])
+    return date(year, 4, 1), date(year + 1, 3, 31)
 
 
 def _bare(value: Value) -> Value:

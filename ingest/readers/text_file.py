@@ -35,17 +35,8 @@ def text_lines(path: Path, encoding: str) -> Iterator[str]:
     with path.open("rb") as file:
         for number, line in enumerate(iter(lambda: file.readline(LINE_LIMIT), b""), 1):
             if len(line) == LINE_LIMIT:
-                raise FileRefused(f"line {number} is longer than {LINE_LIMIT:,} bytes: not a table", FETCH_AGAIN)
-            mark = len(codecs.BOM_UTF8) if number == 1 and line.startswith(codecs.BOM_UTF8) else 0
-            try:
-                yield line[mark:].decode(codec)
-            except UnicodeDecodeError as error:
-                at = offset + mark + error.start
-                wrong = line[mark + error.start]
-                raise FileRefused(
-                    f"line {number}, byte {at}: 0x{wrong:02x} is not {codec} ({error.reason})",
-                    "If the publisher has changed the encoding, change the definition; else fetch the file again.",
-                ) from error
+                raise too_long(number)
+            yield decoded(line, codec, number, offset)
             offset += len(line)
 
 
@@ -58,7 +49,30 @@ def table_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int,
             yield start, row
             start = table.line_num + 1
     except csv.Error as error:
-        raise FileRefused(f"line {start}: not a table of delimited values: {error}", FETCH_AGAIN) from error
+        raise no_table(start, error) from error
+
+
+def decoded(line: bytes, codec: str, number: int, offset: int) -> str:
+    """The line, which is at this byte of the file, as text. FileRefused names line and byte of what is not."""
+    mark = len(codecs.BOM_UTF8) if number == 1 and line.startswith(codecs.BOM_UTF8) else 0
+    try:
+        return line[mark:].decode(codec)
+    except UnicodeDecodeError as error:
+        wrong = line[mark + error.start]
+        raise FileRefused(
+            f"line {number}, byte {offset + mark + error.start}: 0x{wrong:02x} is not {codec} ({error.reason})",
+            "If the publisher has changed the encoding, change the definition; else fetch the file again.",
+        ) from error
+
+
+def too_long(number: int) -> FileRefused:
+    """The refusal of a line that no table has."""
+    return FileRefused(f"line {number} is longer than {LINE_LIMIT:,} bytes: not a table", FETCH_AGAIN)
+
+
+def no_table(line: int, error: csv.Error) -> FileRefused:
+    """The refusal of what the csv module cannot take for rows."""
+    return FileRefused(f"line {line}: not a table of delimited values: {error}", FETCH_AGAIN)
 
 
 def _last_line(file: BinaryIO) -> str:

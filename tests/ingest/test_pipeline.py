@@ -40,8 +40,8 @@ def halting(items):
     print("half way", flush=True)
     sys.stdin.read()
 
-def open_file(path, definition, name, read=load.open_file):
-    reading = read(path, definition, name)
+def open_file(*given, read=load.open_file, **wanted):
+    reading = read(*given, **wanted)
     reading.items = halting(reading.items)
     return reading
 
