@@ -59,9 +59,8 @@ def list_(limit: Annotated[int, typer.Option(help="How many, newest first.")] = 
 @publication.command()
 def show(number: Number) -> None:
     """What a publication was made from, and what it changed, mart by mart."""
-    from warehouse.as_of import past_marts
-
     from warehouse import db
+    from warehouse.as_of import past_marts
 
     with db.connect("auditor") as connection:
         past_marts(connection, number)
