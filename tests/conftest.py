@@ -14,7 +14,7 @@ import pytest
 from psycopg import sql
 
 from warehouse import db
-from warehouse.bootstrap import bootstrap
+from warehouse.bootstrap import bootstrap, grant_connections
 from warehouse.server import EmbeddedServer
 
 TEMPLATE = "template_warehouse"
@@ -22,10 +22,11 @@ OURS = ("WAREHOUSE_URL", "AIRFLOW_DATABASE_URL", "WAREHOUSE_PORT", "SOURCES", "B
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where processes share the tests, a module stays in one of them, and so do all modules that share a dbt build."""
+    """Where processes share the tests, a module stays in one of them, and so does a folder that shares a dbt build."""
     for item in items:
         parts = item.nodeid.split("::")[0]
-        item.add_marker(pytest.mark.xdist_group("dbt_project" if "dbt_project/" in parts else parts))
+        shared = next((folder for folder in ("dbt_project", "faults") if f"{folder}/" in parts), parts)
+        item.add_marker(pytest.mark.xdist_group(shared))
 
 
 @pytest.fixture(scope="session")
@@ -51,21 +52,12 @@ def warehouse(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, tmp_path:
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server.admin_url("postgres"), autocommit=True) as admin:
         admin.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
-        admin.execute(_grants(name))
+        grant_connections(admin, name)
     monkeypatch.setenv("WAREHOUSE_DATABASE", name)
     monkeypatch.setenv("WAREHOUSE_WORK_DIR", str(tmp_path / "work"))
     yield name
     with psycopg.connect(server.admin_url("postgres"), autocommit=True) as admin:
         admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
-
-
-def _grants(name: str) -> sql.Composed:
-    """A copied database keeps its tables' rights but not its own (connect, create): give them as 0001 does."""
-    roles = sql.SQL(", ").join(map(sql.Identifier, ("loader", "transformer", "auditor", "publisher")))
-    return sql.SQL(
-        "grant connect, temporary on database {0} to {1}; grant connect on database {0} to bi_reader; "
-        "grant create on database {0} to transformer"
-    ).format(sql.Identifier(name), roles)
 
 
 @pytest.fixture

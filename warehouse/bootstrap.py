@@ -27,6 +27,18 @@ def bootstrap() -> None:
             _migrate()
 
 
+def grant_connections(connection: psycopg.Connection, database: str) -> None:
+    """Let the roles into a database, as the first migration does: a copied or restored one has lost these rights."""
+    connection.execute(
+        sql.SQL(
+            "revoke all on database {0} from public; "
+            "grant connect on database {0} to loader, transformer, auditor, publisher, bi_reader; "
+            "grant create, temporary on database {0} to transformer; "
+            "grant temporary on database {0} to loader, auditor, publisher"
+        ).format(sql.Identifier(database))
+    )
+
+
 def _create_database(name: str) -> None:
     with psycopg.connect(db.admin_url("postgres"), autocommit=True) as connection:
         if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():

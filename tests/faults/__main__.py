@@ -1,0 +1,35 @@
+"""`make faults`: kill a night at every named point (or at those given) and see whether readers or rows suffer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from drill import Ground
+from matrix import table, try_point
+
+from warehouse.faults import POINTS
+from warehouse.server import EmbeddedServer
+
+
+def main(points: list[str]) -> None:
+    """Run the trials on a server of their own, which goes when they are done."""
+    folder = Path(tempfile.mkdtemp(prefix="mfw-faults-"))
+    os.environ["WAREHOUSE_STATE_DIR"] = str(folder / "state")
+    os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"  # a killed night cleans up nothing: that is the trial
+    server = EmbeddedServer(folder / "state")
+    try:
+        server.start()
+        ground = Ground(server, folder)
+        ground.prepare()
+        table(try_point(ground, point) for point in points or POINTS)
+    finally:
+        server.destroy()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,226 @@
+"""A warehouse to be ill-treated: a first night is published, a second one is due; copies of it are made per trial."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import multiprocessing
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from warehouse.bootstrap import bootstrap, grant_connections
+from warehouse.faults import KILL_AT
+from warehouse.server import EmbeddedServer
+from warehouse.settings import GENERATED_SOURCES, PROJECT_DIR
+
+HERE = Path(__file__).parent
+FEED = Path("crime") / "mps_borough_crime"
+EXTRACT = "GENERATED_group_subgroup_bocu_202404-202603.csv"
+SHIPPED_MACROS = ("generate_schema_name.sql", "refresh.sql")
+NIGHT_SECONDS = 300
+# What readers may see: both marts of one publication, whose sums agree.
+STATE = """
+    select
+        (select sum(offence_count) from marts.crime_count), (select count(*) from marts.crime_count),
+        (select sum(offence_count) from marts.crime_total), (select count(*) from marts.crime_total)
+"""
+# Everything that must come out the same: whole rows of marts, histories and raw, what was decided and published.
+TABLES = ("marts", "history", "raw")
+DECIDED = "select batch_id, status, vintage, records_read, records_loaded from audit.batch order by 1"
+PUBLISHED = (
+    "select publication_id, mart, row_count, inserted, updated, deleted, checksum, column_names "
+    "from audit.publication_mart order by 1, 2"
+)
+
+
+@dataclass
+class Place:
+    """One copy: a database and a working folder of its own."""
+
+    ground: Ground
+    database: str
+    work_dir: Path
+
+    @property
+    def log(self) -> str:
+        """What its nights said."""
+        path = self.work_dir / "night.log"
+        return path.read_text() if path.exists() else ""
+
+    def url(self) -> str:
+        """Its database, as administrator."""
+        return self.ground.server.admin_url(self.database)
+
+    def night(self, project: Path | None = None, kill_at: str = "", sources: Path | None = None) -> int:
+        """Run a night in a process of its own; its exit code, -9 where it was killed."""
+        process = self.begin(project, kill_at, sources)
+        process.join(NIGHT_SECONDS)
+        if process.is_alive():
+            process.kill()
+            raise TimeoutError(f"a night took longer than {NIGHT_SECONDS} s:\n{self.log}")
+        return int(process.exitcode or 0)
+
+    def begin(
+        self, project: Path | None = None, kill_at: str = "", sources: Path | None = None
+    ) -> multiprocessing.process.BaseProcess:
+        """Start a night and leave it running."""
+        environment = {
+            "WAREHOUSE_STATE_DIR": str(self.ground.server.state_dir),
+            "WAREHOUSE_DATABASE": self.database,
+            "WAREHOUSE_WORK_DIR": str(self.work_dir),
+            "SOURCES": str(sources or self.ground.inbox),
+            KILL_AT: kill_at,
+        }
+        self.work_dir.mkdir(parents=True, exist_ok=True)
+        arguments = (environment, str(project or self.ground.tonight), str(self.work_dir / "night.log"))
+        process = self.ground.context.Process(target=_run, args=arguments)
+        process.start()
+        return process
+
+    def state(self) -> tuple:
+        """What a reader sees now."""
+        with psycopg.connect(self.url()) as connection:
+            row = connection.execute(STATE).fetchone()
+        assert row is not None, "a select without a condition returns a row"
+        return row
+
+    def fingerprint(self) -> dict[str, object]:
+        """All that a night leaves, table by table: equal fingerprints, equal warehouses."""
+        found: dict[str, object] = {}
+        with psycopg.connect(self.url()) as connection:
+            names = connection.execute(
+                "select schemaname, tablename from pg_tables where schemaname = any(%s) order by 1, 2", [list(TABLES)]
+            ).fetchall()
+            for schema, table in names:
+                whole = sql.SQL("select count(*), md5(string_agg(t::text, '' order by t::text)) from {} as t")
+                found[f"{schema}.{table}"] = connection.execute(whole.format(sql.Identifier(schema, table))).fetchone()
+            found["batches"] = connection.execute(DECIDED).fetchall()
+            found["publications"] = connection.execute(PUBLISHED).fetchall()
+        archive = self.work_dir / "archive"
+        lines = [json.loads(line) for line in (archive / "manifest.jsonl").read_text().splitlines()]
+        found["manifest"] = [(line["sha256"], line["name"]) for line in lines]
+        found["archive"] = sorted(
+            (path.name, hashlib.sha256(path.read_bytes()).hexdigest() == path.name)
+            for path in archive.glob("[0-9a-f][0-9a-f]/*")
+        )
+        return found
+
+    def remove(self) -> None:
+        """Drop the database and the folder."""
+        with psycopg.connect(self.ground.server.admin_url("postgres"), autocommit=True) as admin:
+            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(self.database)))
+        shutil.rmtree(self.work_dir)
+
+
+@dataclass
+class Ground:
+    """The state after the first night, what may be seen from then on, and what the second night leaves undisturbed."""
+
+    server: EmbeddedServer
+    folder: Path
+    before: tuple = ()
+    after: tuple = ()
+    undisturbed: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.context = multiprocessing.get_context("forkserver")
+        self.context.set_forkserver_preload(["night"])
+        self.inbox = self.folder / "inbox"
+        self.first, self.tonight = _project(self.folder / "first"), _project(self.folder / "tonight")
+        shutil.copytree(HERE / "project_tonight", self.tonight, dirs_exist_ok=True)
+
+    def prepare(self) -> None:
+        """Publish the first night, then run the second one undisturbed on a copy."""
+        release = first_release()
+        put(self.inbox, "first.csv", release)
+        origin = Place(self, "drill_first", self.folder / "first_night")
+        _with_database(origin.database)
+        _must(origin.night(self.first) == 0, origin)
+        self.before = origin.state()
+        put(self.inbox, "second.csv", next_release(release))
+        place = self.copy("undisturbed")
+        _must(place.night() == 0, place)
+        self.after, self.undisturbed = place.state(), place.fingerprint()
+        place.remove()
+
+    def copy(self, name: str) -> Place:
+        """A copy of the state after the first night."""
+        place = Place(self, f"drill_{name.replace('.', '_')}", self.folder / name)
+        with psycopg.connect(self.server.admin_url("postgres"), autocommit=True) as admin:
+            admin.execute(sql.SQL("create database {} template drill_first").format(sql.Identifier(place.database)))
+            grant_connections(admin, place.database)
+        shutil.copytree(self.folder / "first_night", place.work_dir)
+        return place
+
+
+def put(inbox: Path, name: str, text: str) -> Path:
+    """A release in an inbox."""
+    path = inbox / FEED / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def first_release() -> str:
+    """A release of every borough, as somebody's own file: the offences and counts of a generated extract."""
+    header, *rows = csv.reader((GENERATED_SOURCES / FEED / EXTRACT).read_text().splitlines())
+    offences = {tuple(row[:2]): row[3:] for row in rows}
+    with (PROJECT_DIR / "seeds" / "reference" / "ref_borough.csv").open() as file:
+        boroughs = [row["area_name"] for row in csv.DictReader(file) if row["area_type"] == "borough"]
+    return _written([header, *([*names, area, *counts] for area in boroughs for names, counts in offences.items())])
+
+
+def next_release(text: str) -> str:
+    """The release a month later: the window moves on, the last three months are restated."""
+    header, *rows = csv.reader(text.splitlines())
+    last = header[-1]
+    following = f"{int(last[:4]) + 1}01" if last.endswith("12") else str(int(last) + 1)
+    lines = [[*header[:3], *header[4:], following]]
+    for row in rows:
+        counts = [int(count) for count in row[4:]]
+        lines.append([*row[:3], *map(str, [*counts[:-3], *(count + 1 for count in counts[-3:]), counts[-1]])])
+    return _written(lines)
+
+
+def _written(lines: list[list[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(lines)
+    return text.getvalue()
+
+
+def _project(folder: Path) -> Path:
+    shutil.copytree(HERE / "project", folder)
+    shipped = PROJECT_DIR / "dbt_project"
+    shutil.copy(shipped / "profiles.yml", folder)
+    for name in SHIPPED_MACROS:
+        shutil.copy(shipped / "macros" / name, folder / "macros")
+    shutil.copytree(PROJECT_DIR / "quality_checks" / "raw", folder / "quality_checks" / "raw")
+    return folder
+
+
+def _with_database(name: str) -> None:
+    before = os.environ.get("WAREHOUSE_DATABASE")
+    os.environ["WAREHOUSE_DATABASE"] = name
+    try:
+        bootstrap()
+    finally:
+        if before is not None:
+            os.environ["WAREHOUSE_DATABASE"] = before
+
+
+def _must(done: bool, place: Place) -> None:
+    if not done:
+        raise RuntimeError(f"an undisturbed night failed:\n{place.log}")
+
+
+def _run(environment: dict[str, str], project: str, log: str) -> None:
+    import night
+
+    night.run(environment, project, log)

@@ -1,0 +1,43 @@
+"""One night on the small project: take the feed in, verify it, refresh. Runs in a process that may be killed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+
+import dbt.cli.main  # noqa: F401  imported before the processes are forked, so that each night starts at once
+import soda_core.contracts.impl.contract_verification_impl  # noqa: F401
+import soda_postgres  # noqa: F401
+
+import ingest.readers  # noqa: F401
+from ingest.pipeline import ingest_dataset
+from warehouse import dbt_build, gate, refresh
+from warehouse.errors import WarehouseError
+
+DATASET = "mps_borough_crime"
+DAY = date(2026, 11, 22)
+
+
+def run(environment: dict[str, str], project: str, log: str) -> None:
+    """Run a night with these settings on the dbt project and contracts in `project`; what it says goes to `log`.
+
+    Exit code 1, with the error's one line in the log, where the night failed.
+    """
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for stream in (1, 2):
+        os.dup2(handle, stream)
+    os.environ.update(environment)
+    dbt_build.DBT_PROJECT = Path(project)
+    gate.CONTRACTS = Path(project) / "quality_checks"
+    try:
+        for batch in ingest_dataset(DATASET).batches:
+            print(batch.status, batch.file_name, batch.reason or "", flush=True)
+        for verdict in gate.verify_pending(DATASET):
+            print(verdict.status, verdict.vintage, verdict.reason or "", flush=True)
+        report = refresh.refresh(DAY)
+        print(f"published {report.publication_id}" if report else "nothing new", flush=True)
+    except (WarehouseError, OSError) as error:
+        print(f"failed: {error}", flush=True)
+        sys.exit(1)
