@@ -30,6 +30,7 @@ marts as (
         source_vintage,
         sum(offence_count) as mart_count
     from {{ ref('recorded_crime') }}
+    where area_type <> 'ward'
     group by month, source_vintage
 
 )

@@ -1,16 +1,29 @@
 with counts as (
 
-    select * from {{ ref('int_crime__monthly_counts') }}
+    select * from {{ ref('int_crime__latest_counts') }}
 
 ),
 
-vintage_months as (
+offences as (
 
-    select * from {{ ref('int_crime__vintage_months') }}
+    select distinct
+        offence_code,
+        offence_group,
+        offence_subgroup
+    from {{ ref('ref_offence_crosswalk') }}
 
 ),
 
--- The latest release of a month replaces the older ones whole: mixing releases would count some offences twice.
+systems as (
+
+    select
+        recording_system,
+        coalesce(first_month, '-infinity') as first_month,
+        lead(first_month, 1, 'infinity') over (order by first_month nulls first) as next_first_month
+    from {{ ref('ref_recording_system') }}
+
+),
+
 final as (
 
     select
@@ -19,16 +32,18 @@ final as (
         counts.offence_code,
         counts.month,
         counts.area_name,
-        counts.offence_group,
-        counts.offence_subgroup,
+        counts.borough_code,
+        offences.offence_group,
+        offences.offence_subgroup,
         counts.offence_count,
         counts.classification,
+        systems.recording_system,
         counts.source_dataset,
         counts.source_vintage,
         counts.is_generated
     from counts
-    inner join vintage_months using (source_dataset, source_vintage, month)
-    where vintage_months.is_latest
+    inner join offences using (offence_code)
+    inner join systems on counts.month >= systems.first_month and counts.month < systems.next_first_month
 
 )
 

@@ -1,6 +1,8 @@
 with counts as (
 
     select * from {{ ref('int_crime__group_counts') }}
+    union all
+    select * from {{ ref('int_crime__ward_group_counts') }}
 
 ),
 

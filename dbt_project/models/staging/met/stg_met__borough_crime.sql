@@ -63,7 +63,7 @@ final as (
     from refresh_inputs
     inner join feed on refresh_inputs.batch_id = feed._batch_id
     inner join spellings using (area_name, offence_group, offence_subgroup)
-    left join classifications using (dataset, layout)
+    left join classifications on {{ classifies_release('classifications', 'refresh_inputs') }}
     left join area_aliases using (published_area_key)
     left join crosswalk using (classification, published_group_key, published_subgroup_key)
     where refresh_inputs.refresh_id = '{{ refresh_id() }}'

@@ -1,0 +1,84 @@
+{# Whether a row of ref_offence_classification holds for a release: by dataset and header, and where one header has
+   served two classifications, by the last month that the release covers. #}
+{% macro classifies_release(classification, release) -%}
+    {{ classification }}.dataset = {{ release }}.dataset
+        and {{ classification }}.layout = {{ release }}.layout
+        and left({{ release }}.vintage, 7) between
+        coalesce({{ classification }}.first_release, '0000-00') and coalesce({{ classification }}.last_release, '9999-99')
+{%- endmacro %}
+
+{# One row per release and month, with the latest release of the month marked and the one before it in the same
+   classification named. `covered` is a CTE with a row per release and month. #}
+{% macro ordered_vintages(covered) -%}
+    select
+        *,
+        max(month) over (partition by source_dataset, source_vintage) as vintage_last_month,
+        vintage_order = max(vintage_order) over (partition by source_dataset, month) as is_latest,
+        lag(source_vintage) over (
+            partition by source_dataset, classification, month order by vintage_order
+        ) as previous_vintage
+    from {{ covered }}
+{%- endmacro %}
+
+{# The rest of a model that counts each group of offences a release, area type and month, from its CTEs `counts` and
+   `vintage_months`. Releases leave out what is zero throughout: a group seen in one release of a month is zero in its
+   others. #}
+{% macro group_counts() -%}
+published as (
+
+    select
+        source_dataset,
+        source_vintage,
+        area_type,
+        offence_group,
+        month,
+        sum(offence_count)::bigint as offence_count
+    from counts
+    group by
+        source_dataset,
+        source_vintage,
+        area_type,
+        offence_group,
+        month
+
+),
+
+groups_of_month as (
+
+    select distinct
+        vintage_months.source_dataset,
+        vintage_months.classification,
+        vintage_months.month,
+        published.area_type,
+        published.offence_group
+    from published
+    inner join vintage_months using (source_dataset, source_vintage, month)
+
+),
+
+final as (
+
+    select
+        vintage_months.*,
+        groups_of_month.area_type,
+        groups_of_month.offence_group,
+        coalesce(published.offence_count, 0) as offence_count
+    from vintage_months
+    inner join groups_of_month using (source_dataset, classification, month)
+    left join published using (source_dataset, source_vintage, area_type, offence_group, month)
+
+)
+
+select * from final
+{%- endmacro %}
+
+{# The file of data.police.uk that counts for a force and month: one of all crimes before one of some, then the latest.
+   `events` is a CTE with a row an event. #}
+{% macro standing_files(events) -%}
+    select distinct on (force_code, file_month)
+        force_code,
+        file_month,
+        _batch_id
+    from {{ events }}
+    order by force_code asc, file_month asc, coverage = 'full' desc, vintage_order desc
+{%- endmacro %}

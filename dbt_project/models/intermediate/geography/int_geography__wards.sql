@@ -1,0 +1,61 @@
+{{ config(materialized='table') }}
+
+with ward_counts as (
+
+    select * from {{ ref('int_crime__ward_counts') }}
+
+),
+
+lookups as (
+
+    select * from {{ ref('stg_ons__lookup') }}
+
+),
+
+boroughs as (
+
+    select * from {{ ref('ref_borough') }}
+
+),
+
+policed_wards as (
+
+    select distinct on (area_code)
+        area_code,
+        area_name,
+        borough_code,
+        source_dataset,
+        source_vintage,
+        is_generated
+    from ward_counts
+    order by area_code, vintage_order desc
+
+),
+
+lookup_wards as (
+
+    select distinct on (lookups.ward_code)
+        lookups.ward_code as area_code,
+        lookups.ward_name as area_name,
+        boroughs.area_code as borough_code,
+        lookups.source_dataset,
+        lookups.source_vintage,
+        lookups.is_generated
+    from lookups
+    inner join boroughs on lookups.local_authority_code = boroughs.area_code
+    where lookups.ward_code is not null
+    order by lookups.ward_code, lookups.vintage_order desc
+
+),
+
+-- The statistician's table decides on a ward; what only the crime releases have stays.
+final as (
+
+    select * from lookup_wards
+    union all
+    select * from policed_wards
+    where area_code not in (select lookup_wards.area_code from lookup_wards)
+
+)
+
+select * from final
