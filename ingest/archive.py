@@ -23,13 +23,18 @@ BLOCK = 1 << 20
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file found in the sources: where it is, its name in the inbox, what is known of it before reading."""
+    """A file found in the sources: where it is, its name in the inbox, what is known of it before reading.
+
+    `address` and `etag` are the publisher's, where it was fetched from one.
+    """
 
     path: Path
     name: str
     dataset: str
     licence: str
     is_generated: bool
+    address: str | None = None
+    etag: str | None = None
 
 
 @dataclass(frozen=True)
@@ -145,9 +150,9 @@ class Archive:
                 sha256=sha256,
                 bytes=size,
                 name=arrival.name,
-                address=arrival.path.absolute().as_uri(),
+                address=arrival.address or arrival.path.absolute().as_uri(),
                 fetched_at=self._next_time(),
-                etag=None,
+                etag=arrival.etag,
                 dataset=arrival.dataset,
                 licence=arrival.licence,
                 is_generated=arrival.is_generated,

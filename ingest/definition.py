@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from ingest.definition_checks import UniqueKeys, all_known, all_plain, columns_give, no_repeats
+from ingest.fetch_rules import Fetch
 from ingest.layout import Layout, Name
 from warehouse.errors import WarehouseError
 
@@ -228,6 +229,7 @@ class Dataset(_Strict):
     vintage: Literal["last_period", "financial_year", "calendar_year"]
     tolerance: Annotated[float, Field(ge=0, lt=1)]
     sign_off: Literal["required"] | None = None
+    fetch: Fetch | None = None
     reader: Reader
     fields: Annotated[tuple[FieldRule, ...], Field(min_length=1)]
     key: tuple[Name, ...]
@@ -235,8 +237,8 @@ class Dataset(_Strict):
 
     @property
     def definition_hash(self) -> str:
-        """sha256 of what the definition says; comments and the order of keys do not count."""
-        content = json.dumps(self.model_dump(mode="json", exclude_unset=True), sort_keys=True)
+        """sha256 of what the definition says; comments, addresses and the order of keys do not count."""
+        content = json.dumps(self.model_dump(mode="json", exclude_unset=True, exclude={"fetch"}), sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 
     @property

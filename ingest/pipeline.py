@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
@@ -14,7 +16,7 @@ from ingest.load import BatchReport, load_file
 from ingest.raw_table import record_definitions
 from ingest.readers.base import FileRefused
 from ingest.sign_off import SignOff, read_sign_off
-from ingest.sources import find_arrivals, inboxes
+from ingest.sources import fetched_inbox, find_arrivals, inboxes
 from warehouse import db
 from warehouse.errors import WarehouseError
 from warehouse.settings import settings
@@ -46,16 +48,32 @@ def ingest_dataset(dataset: str) -> IngestReport:
         record_definitions(connection, definitions.values())
         # Held by the session: a second run of the dataset waits, and a killed one leaves no lock behind.
         connection.execute("select pg_advisory_lock(%s, hashtext(%s))", [INGEST_LOCK, dataset])
-        found = [find_arrivals(sources, definition) for sources in inboxes(connection, definition)]
+        found_in = inboxes(connection, definition)
+        failures = _fetch_recent(definition) if found_in[0] == fetched_inbox() and definition.fetch else []
+        found = [find_arrivals(sources, definition) for sources in found_in]
         arrivals = [arrival for arrivals, _ in found for arrival in arrivals]
         notes = [note for _, notes in found for note in notes]
         archive = Archive(settings().archive_dir)
-        batches = [_land(connection, archive, definition, arrival) for arrival in arrivals]
+        batches = failures + [_land(connection, archive, definition, arrival) for arrival in arrivals]
         if any(batch.records_loaded for batch in batches if batch.status != "known"):
             _settle(connection, dataset)
     for note in notes:
         log.info("passed over %s", note)
     return IngestReport(dataset, batches, notes)
+
+
+def _fetch_recent(definition: Dataset) -> list[BatchReport]:
+    """Ask the publisher for the last few periods; a report for each address that failed."""
+    from ingest.fetch.run import fetch_periods, recent
+
+    assert definition.fetch, "only what has an address is fetched"
+    today = settings().business_date or datetime.now(ZoneInfo("Europe/London")).date()
+    results = fetch_periods(definition, fetched_inbox().folder, recent(definition.fetch, today), today)
+    return [
+        BatchReport(batch_id=None, file_name=each.name, status="refused", reason=each.reason, remedy=each.remedy)
+        for each in results
+        if each.status == "failed"
+    ]
 
 
 def _land(connection: psycopg.Connection, archive: Archive, definition: Dataset, arrival: Arrival) -> BatchReport:

@@ -12,11 +12,13 @@ import psycopg
 
 from ingest.archive import Arrival
 from ingest.definition import Dataset
+from ingest.fetch.notes import NOTE, read_note
 from ingest.sign_off import SUFFIX
 from warehouse.errors import WarehouseError
 from warehouse.settings import GENERATED_SOURCES, settings
 
 GENERATED = "generated"
+PUBLISHERS = "publishers"
 SETTING = "sources"
 
 
@@ -37,18 +39,32 @@ def choose_sources(connection: psycopg.Connection) -> Sources:
     wanted = asked or _remembered(connection) or GENERATED
     if wanted == GENERATED or Path(wanted).resolve() == GENERATED_SOURCES:
         sources = _generated(connection)
+    elif wanted == PUBLISHERS:
+        sources = fetched_inbox()
     else:
         sources = _real(Path(wanted), "" if asked else "remembered ")
     if asked:
-        _remember(connection, GENERATED if sources.is_generated else str(sources.folder))
+        known = wanted if wanted == PUBLISHERS else str(sources.folder)
+        _remember(connection, GENERATED if sources.is_generated else known)
     return sources
 
 
 def inboxes(connection: psycopg.Connection, definition: Dataset) -> list[Sources]:
-    """Where files of the dataset may lie: the sources; and the intake's folder, where they need a sign-off."""
+    """Where files of the dataset may lie: the sources; what was fetched of it; the intake, where it is signed."""
     sources = choose_sources(connection)
-    signed = intake_inbox(is_generated=sources.is_generated)
-    return [sources, signed] if definition.sign_off and signed.folder.is_dir() else [sources]
+    found = [sources]
+    fetched, signed = fetched_inbox(), intake_inbox(is_generated=sources.is_generated)
+    if definition.fetch and not sources.is_generated and sources != fetched:
+        found.append(fetched)
+    if definition.sign_off and signed.folder.is_dir():
+        found.append(signed)
+    return found
+
+
+def fetched_inbox() -> Sources:
+    """The inbox of what was fetched from the publishers' addresses; none of that is generated."""
+    settings().fetched_dir.mkdir(parents=True, exist_ok=True)
+    return Sources(settings().fetched_dir, is_generated=False)
 
 
 def intake_inbox(*, is_generated: bool) -> Sources:
@@ -65,13 +81,23 @@ def find_arrivals(sources: Sources, definition: Dataset) -> tuple[list[Arrival],
     arrivals: list[Arrival] = []
     notes: list[str] = []
     for path in [path for start in present for path in _walk(start, notes, sources)]:
-        if definition.sign_off and path.name.endswith(SUFFIX):
+        if (definition.sign_off and path.name.endswith(SUFFIX)) or (definition.fetch and path.name.endswith(NOTE)):
             continue
         if reason := _passed_over(path, definition):
             notes.append(f"{_name(path, sources)}: {reason}")
         else:
-            name = _name(path, sources)
-            arrivals.append(Arrival(path, name, definition.dataset, definition.licence, sources.is_generated))
+            note = read_note(path) if definition.fetch else None
+            arrivals.append(
+                Arrival(
+                    path=path,
+                    name=_name(path, sources),
+                    dataset=definition.dataset,
+                    licence=definition.licence,
+                    is_generated=sources.is_generated,
+                    address=note.address if note else None,
+                    etag=note.etag if note else None,
+                )
+            )
     return sorted(arrivals, key=lambda arrival: arrival.name), notes
 
 

@@ -39,6 +39,11 @@ class Settings:
         return self.work_dir / "intake"
 
     @property
+    def fetched_dir(self) -> Path:
+        """Inbox of the files that were fetched from their publishers, each with a note beside it."""
+        return self.work_dir / "fetched"
+
+    @property
     def airflow_dir(self) -> Path:
         """AIRFLOW_HOME: configuration and logs, nothing that needs a backup."""
         return self.work_dir / "airflow"

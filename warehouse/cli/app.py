@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -39,7 +40,7 @@ def main() -> None:
 def options(verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show tracebacks.")] = False) -> None:
     """Met Forward Warehouse: from publications to governed marts."""
     screen.verbose = verbose
-    if (sources := os.environ.get("SOURCES")) and "://" not in sources and sources != "generated":
+    if (sources := os.environ.get("SOURCES")) and "://" not in sources and sources not in ("generated", "publishers"):
         os.environ["SOURCES"] = str(Path(sources).absolute())
 
 
@@ -108,6 +109,18 @@ def diff(
     from warehouse.cli.publication import diff
 
     diff(earlier, later, mart, limit)
+
+
+@app.command()
+def backfill(
+    dataset: Annotated[str, typer.Argument(help="A dataset whose definition has an address to fetch from.")],
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m", "%Y-%m-%d"], help="First period.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m", "%Y-%m-%d"], help="Last period.")],
+) -> None:
+    """Fetch past vintages from the publisher, land and verify them; broken off, it goes on from there."""
+    from warehouse.cli.backfill import run
+
+    run(dataset, first.date(), last.date())
 
 
 @app.command()

@@ -1,0 +1,1 @@
+"""Publications from the publishers' addresses into the inbox: polite, resumable, and never a half file."""
