@@ -18,3 +18,41 @@ select
 from unnest(array['Barnet', 'Brent']) as area_name
 cross join unnest(array[date '2012-01-01', date '2012-02-01']) as month
 cross join unnest(array['Offences', 'Positive Outcomes']) as measure;
+
+insert into dim_borough values ('E23000001', 'Metropolitan Police area', 'police_area', false);
+insert into audit.dataset (dataset, domain, title, publisher, licence, definition_hash)
+values ('public_attitude_survey', 'survey', 'Survey', 'Authority', 'OGL', 'd1');
+insert into audit.source_file (dataset, sha256, bytes, name, address, fetched_at, licence, is_generated)
+values ('public_attitude_survey', 's1', 1, 'survey.csv', 'inbox/survey.csv', '2024-01-01', 'OGL', true);
+insert into audit.batch (
+    batch_id, dataset, sha256, definition_hash, vintage, is_generated, status, records_read, records_loaded
+) values ('a1', 'public_attitude_survey', 's1', 'd1', '2012-03', true, 'accepted', 2, 2);
+insert into audit.refresh_input (
+    refresh_id, batch_id, dataset, vintage, vintage_order, coverage, is_generated, period_start, period_end
+) values ('r1', 'a1', 'public_attitude_survey', '2012-03', 1, 'full', true, '2011-03-31', '2012-03-31');
+insert into raw.public_attitude_survey values
+    ('2011-03-31', 'PAS', 'Barnet', 'Job', 0.6, 0.65, 'share', 'a1', 1, null),
+    ('2012-03-31', 'PAS', 'Barnet', 'Job', 0.7, 0.66, 'share', 'a1', 2, null);
+insert into public_attitude values
+    ('E09000003', '2011-03-31', 'job', 'Barnet', 'borough', 'Job', 60, 65, -5, null, 'public_attitude_survey', '2012-03', true),
+    ('E09000003', '2012-03-31', 'job', 'Barnet', 'borough', 'Job', 70, 66, 4, 10, 'public_attitude_survey', '2012-03', true),
+    ('E23000001', '2012-03-31', 'job', 'The whole', 'police_area', 'Job', 66, 66, 0, null, 'public_attitude_survey', '2012-03', true);
+
+insert into kpi_monthly
+select
+    'KPI1', area_code, month, value, 'offences', case when month = '2012-03-01' then 12 * value end, 0, null, 'none', null,
+    'charted', value, value - 5, value + 5, 'old', 'mps_borough_crime', '2012-03', true
+from (values ('E09000003', 10), ('heathrow', 20), ('E23000001', 30)) as areas (area_code, value)
+cross join generate_series(date '2011-04-01', date '2012-03-01', interval '1 month') as month;
+insert into kpi_monthly values
+    ('KPI1', 'E09000003', '2012-04-01', 16, 'offences', null, null, null, 'worsening', 'outside_limits', 'charted', 10, 5,
+     15, 'old', 'mps_borough_crime', '2012-03', true),
+    ('KPI1', 'E23000001', '2012-04-01', 16, 'offences', null, null, null, 'none', null, 'too_few_points', null, null,
+     null, 'new', 'mps_borough_crime', '2012-03', true),
+    ('KPI4', 'E09000003', '2012-03-01', 66, 'percent', null, null, 1, 'none', null, 'rolling_figures', null, null, null,
+     'job', 'public_attitude_survey', '2012-03', true);
+
+insert into borough_scorecard values
+    ('E09000003', '2011/12', 'Barnet', 'borough', 80, -1, -2, 70, 4, 2, 2, 8000, 100000, 2011, 'of_the_year', '2012-03', true),
+    ('E09000005', '2011/12', 'Brent', 'borough', 70, -1, -2, 70, 4, 1, 2, 7000, 100000, 2011, 'of_the_year', '2012-03', true),
+    ('heathrow', '2011/12', 'Heathrow', 'other', null, -1, -2, null, null, null, null, 500, null, null, null, '2012-03', true);

@@ -4,9 +4,9 @@ with counts as (
 
 ),
 
-vintage_months as (
+series as (
 
-    select * from {{ ref('int_crime__vintage_months') }}
+    select * from {{ ref('int_crime__series') }}
 
 ),
 
@@ -16,16 +16,17 @@ kpi_groups as (
 
 ),
 
--- A year of which a release lacks a month would look like a fall.
+-- A year of which a release lacks a month would look like a fall; one with a break in it is no year of either series.
 whole_years as (
 
     select
         source_dataset,
         source_vintage,
-        {{ financial_year_start('month') }} as year_start
-    from vintage_months
+        {{ financial_year_start('month') }} as year_start,
+        min(series_code) as series_code
+    from series
     group by source_dataset, source_vintage, year_start
-    having count(*) = 12
+    having count(*) = 12 and count(distinct series_code) = 1
 
 ),
 
@@ -57,7 +58,9 @@ yearly as (
 
 final as (
 
-    select yearly.*
+    select
+        yearly.*,
+        whole_years.series_code
     from yearly
     inner join whole_years using (source_dataset, source_vintage, year_start)
 

@@ -4,33 +4,33 @@ with targets as (
 
 ),
 
-crime_years as (
+years as (
 
-    select * from {{ ref('int_kpi__crime_years') }}
+    select * from {{ ref('int_kpi__years') }}
 
 ),
 
+-- A base that is printed stands; every other is the year before, from the same release and in the same series.
 measured as (
 
     select
-        actual.kpi_code,
-        actual.year_start,
-        actual.source_dataset,
-        actual.source_vintage,
-        actual.vintage_order,
-        actual.vintage_last_month,
-        actual.classification,
-        actual.is_generated,
-        'offences' as unit,
-        actual.offence_count::numeric as actual_value,
-        baseline.offence_count::numeric as baseline_value
-    from crime_years as actual
-    inner join crime_years as baseline
+        actual.*,
+        actual.value as actual_value,
+        case targets.baseline_rule
+            when 'printed' then targets.printed_baseline_value
+            when 'year_before' then year_before.value
+        end as baseline_value
+    from targets
+    inner join years as actual
+        on targets.kpi_code = actual.kpi_code and targets.year_start = actual.year_start
+    left join years as year_before
         on
-            actual.kpi_code = baseline.kpi_code
-            and actual.source_dataset = baseline.source_dataset
-            and actual.source_vintage = baseline.source_vintage
-            and actual.year_start = baseline.year_start + interval '1 year'
+            actual.kpi_code = year_before.kpi_code
+            and actual.source_dataset = year_before.source_dataset
+            and actual.source_vintage = year_before.source_vintage
+            and actual.series_code = year_before.series_code
+            and actual.year_start = year_before.year_start + interval '1 year'
+    where targets.baseline_rule = 'printed' or year_before.value is not null
 
 ),
 

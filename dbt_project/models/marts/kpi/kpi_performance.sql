@@ -37,7 +37,7 @@ final as (
             when verdicts.status <> 'no_data' then null
             when verdicts.feed_dataset is null then verdicts.no_data_reason
             else format(
-                'No release of %s in this publication covers %s and the year before it in full',
+                'No release of %s in this publication covers %s and what it is compared with, whole and in one series',
                 verdicts.feed_dataset, verdicts.financial_year
             )
         end as no_data_reason,
