@@ -6,9 +6,9 @@ with lookups as (
 
 ),
 
-area_aliases as (
+looked_up as (
 
-    select * from {{ ref('ref_area_alias') }}
+    select * from {{ ref('int_geography__lookup_lsoas') }}
 
 ),
 
@@ -31,25 +31,7 @@ force_areas as (
         forces.force_code
     from lookups
     inner join forces using (force_area_code)
-    order by lookups.local_authority_code, lookups.vintage_order desc
-
-),
-
--- The table of 2011 names its boroughs only. A code of both censuses is the one area, and the later table names it.
-looked_up as (
-
-    select distinct on (lookups.lsoa_code)
-        lookups.lsoa_code,
-        lookups.lsoa_name,
-        coalesce(lookups.local_authority_code, area_aliases.area_code, 'unknown') as local_authority_code,
-        lookups.local_authority_name,
-        lookups.source_dataset,
-        lookups.source_vintage,
-        lookups.is_generated
-    from lookups
-    left join area_aliases on {{ published_key('lookups.local_authority_name') }} = area_aliases.published_area_key
-    where lookups.lsoa_code is not null
-    order by lookups.lsoa_code, lookups.vintage_order desc
+    order by lookups.local_authority_code asc, lookups.vintage_order desc
 
 ),
 
@@ -66,7 +48,17 @@ only_in_crimes as (
         street_crimes.is_generated
     from street_crimes
     where street_crimes.lsoa_code not in (select looked_up.lsoa_code from looked_up)
-    order by street_crimes.lsoa_code, street_crimes.vintage_order desc
+    order by street_crimes.lsoa_code asc, street_crimes.vintage_order desc
+
+),
+
+lsoas as (
+
+    select * from looked_up
+
+    union all
+
+    select * from only_in_crimes
 
 ),
 
@@ -75,7 +67,7 @@ final as (
     select
         lsoas.*,
         coalesce(force_areas.force_code, 'unknown') as force_code
-    from (select * from looked_up union all select * from only_in_crimes) as lsoas
+    from lsoas
     left join force_areas using (local_authority_code)
 
 )

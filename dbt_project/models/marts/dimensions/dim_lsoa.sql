@@ -16,16 +16,18 @@ final as (
         source_vintage,
         is_generated
     from lsoas
+
     union all
+
     select
-        'unknown',
-        'Unknown',
-        'unknown',
-        'Unknown',
-        'unknown',
-        'none',
-        'none',
-        false
+        'unknown' as lsoa_code,
+        'Unknown' as lsoa_name,
+        'unknown' as local_authority_code,
+        'Unknown' as local_authority_name,
+        'unknown' as force_code,
+        'none' as source_dataset,
+        'none' as source_vintage,
+        false as is_generated
 
 )
 
