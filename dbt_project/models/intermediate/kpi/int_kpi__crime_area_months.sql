@@ -4,7 +4,6 @@ with counts as (
 
 ),
 
--- Each month from the latest release that covers it.
 latest as (
 
     select * from {{ ref('int_crime__series') }}
@@ -28,9 +27,8 @@ counted as (
         kpi_groups.kpi_code,
         sum(counts.offence_count) as offence_count
     from counts
-    inner join latest using (source_dataset, source_vintage, month)
-    left join kpi_groups
-        on counts.classification = kpi_groups.classification and counts.offence_group = kpi_groups.offence_group
+    inner join latest using (source_dataset, source_vintage, month, classification)
+    left join kpi_groups using (classification, offence_group)
     group by
         counts.source_dataset, counts.source_vintage, counts.month, counts.area_code, kpi_groups.kpi_code
 
