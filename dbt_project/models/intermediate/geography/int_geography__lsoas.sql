@@ -12,26 +12,15 @@ area_aliases as (
 
 ),
 
-forces as (
+force_areas as (
 
-    select * from {{ ref('ref_force') }}
+    select * from {{ ref('int_geography__force_areas') }}
 
 ),
 
 street_crimes as (
 
     select * from {{ ref('stg_police_uk__street') }}
-
-),
-
-force_areas as (
-
-    select distinct on (lookups.local_authority_code)
-        lookups.local_authority_code,
-        forces.force_code
-    from lookups
-    inner join forces using (force_area_code)
-    order by lookups.local_authority_code, lookups.vintage_order desc
 
 ),
 
@@ -49,7 +38,7 @@ looked_up as (
     from lookups
     left join area_aliases on {{ published_key('lookups.local_authority_name') }} = area_aliases.published_area_key
     where lookups.lsoa_code is not null
-    order by lookups.lsoa_code, lookups.vintage_order desc
+    order by lookups.lsoa_code asc, lookups.vintage_order desc
 
 ),
 
@@ -66,16 +55,24 @@ only_in_crimes as (
         street_crimes.is_generated
     from street_crimes
     where street_crimes.lsoa_code not in (select looked_up.lsoa_code from looked_up)
-    order by street_crimes.lsoa_code, street_crimes.vintage_order desc
+    order by street_crimes.lsoa_code asc, street_crimes.vintage_order desc
+
+),
+
+all_lsoas as (
+
+    select * from looked_up
+    union all
+    select * from only_in_crimes
 
 ),
 
 final as (
 
     select
-        lsoas.*,
+        all_lsoas.*,
         coalesce(force_areas.force_code, 'unknown') as force_code
-    from (select * from looked_up union all select * from only_in_crimes) as lsoas
+    from all_lsoas
     left join force_areas using (local_authority_code)
 
 )

@@ -28,7 +28,7 @@ policed_wards as (
         source_vintage,
         is_generated
     from ward_counts
-    order by area_code, vintage_order desc
+    order by area_code asc, vintage_order desc
 
 ),
 
@@ -44,7 +44,7 @@ lookup_wards as (
     from lookups
     inner join boroughs on lookups.local_authority_code = boroughs.area_code
     where lookups.ward_code is not null
-    order by lookups.ward_code, lookups.vintage_order desc
+    order by lookups.ward_code asc, lookups.vintage_order desc
 
 ),
 

@@ -45,11 +45,11 @@ final as (
     select
         counted.*,
         round(
-            100 * coalesce(sum(crime_count) filter (where lsoa_code <> 'unknown') over of_type, 0)
-            / sum(crime_count) over of_type, 1
+            100 * coalesce(sum(counted.crime_count) filter (where counted.lsoa_code <> 'unknown') over of_type, 0)
+            / sum(counted.crime_count) over of_type, 1
         ) as located_pct
     from counted
-    window of_type as (partition by force_code, crime_type, month)
+    window of_type as (partition by counted.force_code, counted.crime_type, counted.month)
 
 )
 
