@@ -6,15 +6,15 @@ with lookups as (
 
 ),
 
-looked_up as (
+area_aliases as (
 
-    select * from {{ ref('int_geography__lookup_lsoas') }}
+    select * from {{ ref('ref_area_alias') }}
 
 ),
 
-forces as (
+force_areas as (
 
-    select * from {{ ref('ref_force') }}
+    select * from {{ ref('int_geography__force_areas') }}
 
 ),
 
@@ -24,14 +24,21 @@ street_crimes as (
 
 ),
 
-force_areas as (
+-- The table of 2011 names its boroughs only. A code of both censuses is the one area, and the later table names it.
+looked_up as (
 
-    select distinct on (lookups.local_authority_code)
-        lookups.local_authority_code,
-        forces.force_code
+    select distinct on (lookups.lsoa_code)
+        lookups.lsoa_code,
+        lookups.lsoa_name,
+        coalesce(lookups.local_authority_code, area_aliases.area_code, 'unknown') as local_authority_code,
+        lookups.local_authority_name,
+        lookups.source_dataset,
+        lookups.source_vintage,
+        lookups.is_generated
     from lookups
-    inner join forces using (force_area_code)
-    order by lookups.local_authority_code asc, lookups.vintage_order desc
+    left join area_aliases on {{ published_key('lookups.local_authority_name') }} = area_aliases.published_area_key
+    where lookups.lsoa_code is not null
+    order by lookups.lsoa_code asc, lookups.vintage_order desc
 
 ),
 
@@ -52,12 +59,10 @@ only_in_crimes as (
 
 ),
 
-lsoas as (
+all_lsoas as (
 
     select * from looked_up
-
     union all
-
     select * from only_in_crimes
 
 ),
@@ -65,9 +70,9 @@ lsoas as (
 final as (
 
     select
-        lsoas.*,
+        all_lsoas.*,
         coalesce(force_areas.force_code, 'unknown') as force_code
-    from lsoas
+    from all_lsoas
     left join force_areas using (local_authority_code)
 
 )
