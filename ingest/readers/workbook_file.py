@@ -57,11 +57,11 @@ class WorkbookFile:
         """The sheet of that name. FileRefused where it is larger than any table, or cannot be read."""
         from python_calamine import CalamineError
 
-        with zipfile.ZipFile(self.path) as archive:
-            broken = _look_through(archive, name)
         try:
+            with zipfile.ZipFile(self.path) as archive:
+                broken = _look_through(archive, name)
             rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        except CalamineError as error:
+        except (CalamineError, ElementTree.ParseError, KeyError, ValueError) as error:
             raise FileRefused(f"sheet {name!r} cannot be read: {_line(error)}", FETCH_AGAIN) from error
         return Sheet(name, rows, broken)
 
