@@ -20,7 +20,8 @@ from warehouse.settings import settings
 
 def main(path: Path) -> None:
     definition = street_definition()
-    arrival = Arrival(path, path.name, definition.dataset, definition.licence, is_generated=True)
+    name = f"{definition.domain}/{definition.dataset}/{path.name}"
+    arrival = Arrival(path, name, definition.dataset, definition.licence, is_generated=True)
     archive = Archive(settings().archive_dir)
     with db.connect("loader", autocommit=True) as connection:
         start = time.perf_counter()

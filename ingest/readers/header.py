@@ -33,8 +33,8 @@ def known_layouts(names: list[str], definition: Dataset, line: int = 1) -> list[
     raise FileRefused(
         f"line {line}: the header is not known: {'; '.join(differences)}; "
         f"the closest known layout is {closest.name} ({', '.join(closest.columns)})",
-        f"If the publisher has renamed columns, add the header to layouts in {definition.dataset}.yml; "
-        "else fetch the file again.",
+        f"If the publisher has renamed columns, add the header to layouts in {definition.dataset}.yml "
+        f"(warehouse dataset propose <file> --dataset {definition.dataset} drafts it); else fetch the file again.",
     )
 
 

@@ -16,6 +16,7 @@ from ingest.readers.workbook_file import Cell, Sheet, WorkbookFile, address
 from ingest.readers.workbook_header import Header, find_header, is_header, understand
 
 PREAMBLE, HEADER = "preamble", "header"
+SHOWN_SHEETS = 12  # of those that there are, in a message
 TITLE_ROWS = 30  # how far down a title or a year is looked for
 YEAR = re.compile(r"([0-9]{4})-([0-9]{2})")
 
@@ -127,6 +128,7 @@ def _find_sheet(book: WorkbookFile, settings: Workbook) -> Sheet:
         return found[0]
     named = " titled ".join(repr(each) for each in (wanted.name, wanted.title) if each)
     there = [*map(repr, book.names), *(f"{name!r} ({why})" for name, why in book.ghosts.items())]
+    there = [*there[:SHOWN_SHEETS], f"and {len(there) - SHOWN_SHEETS} more"] if len(there) > SHOWN_SHEETS else there
     raise FileRefused(
         f"{len(found) or 'no'} sheets are {named}, where one must be; there are {', '.join(there)}",
         "If the publisher has renamed the sheet, change reader.sheet in the definition; else fetch the file again.",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import posixpath
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,6 +24,8 @@ Cell = str | float | int | bool | date | datetime | time | timedelta
 
 LARGEST_UNPACKED = 256 << 20  # bytes; a sheet is read as a whole, and a small file may unpack to anything
 MOST_CELLS = 2_000_000  # from A1 to the last cell used: one stray cell at the far corner would fill the memory
+# What the zip module raises where the bytes of a zip contradict each other.
+DAMAGED = (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, OverflowError, struct.error, zlib.error)
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 log = logging.getLogger(__name__)
 
@@ -57,11 +61,11 @@ class WorkbookFile:
         """The sheet of that name. FileRefused where it is larger than any table, or cannot be read."""
         from python_calamine import CalamineError
 
-        with zipfile.ZipFile(self.path) as archive:
-            broken = _look_through(archive, name)
         try:
+            with zipfile.ZipFile(self.path) as archive:
+                broken = _look_through(archive, name)
             rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        except CalamineError as error:
+        except (CalamineError, ElementTree.ParseError, KeyError, *DAMAGED) as error:
             raise FileRefused(f"sheet {name!r} cannot be read: {_line(error)}", FETCH_AGAIN) from error
         return Sheet(name, rows, broken)
 
@@ -88,17 +92,18 @@ def _check_whole(path: Path) -> None:
     if not zipfile.is_zipfile(path):
         what = "the file was cut off: it begins as a workbook and has no end" if start[:2] == b"PK" else "no workbook"
         raise FileRefused(what, FETCH_AGAIN)
-    with zipfile.ZipFile(path) as archive:
-        unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            raise FileRefused(
-                f"the workbook unpacks to {unpacked:,} bytes, more than the {LARGEST_UNPACKED:,} that are read",
-                "See whether the file is what it should be; if so, raise the limit in ingest/readers/workbook_file.py.",
-            )
-        try:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+            if unpacked > LARGEST_UNPACKED:
+                raise FileRefused(
+                    f"the workbook unpacks to {unpacked:,} bytes, more than the {LARGEST_UNPACKED:,} that are read",
+                    "See whether the file is what it should be; if so, raise the limit in "
+                    "ingest/readers/workbook_file.py.",
+                )
             damaged = archive.testzip()
-        except (zipfile.BadZipFile, OSError, EOFError) as error:
-            raise FileRefused(f"the workbook is damaged: {_line(error)}", FETCH_AGAIN) from error
+    except DAMAGED as error:
+        raise FileRefused(f"the workbook is damaged: {_line(error)}", FETCH_AGAIN) from error
     if damaged:
         raise FileRefused(f"the workbook is damaged in its part {damaged}", FETCH_AGAIN)
 

@@ -63,8 +63,8 @@ ROW = b"Lambeth,Drugs,Other Drugs,3,4\r\n"
             table("borough_major_minor").replace(b"Minor Category", b"Offence"),
             f'{NAME}, line 1: the header is not known: missing "Minor Category"; new "Offence"; '
             "the closest known layout is borough_major_minor (Borough, Major Category, Minor Category).",
-            "If the publisher has renamed columns, add the header to layouts in mps_borough_crime.yml; "
-            "else fetch the file again.",
+            "If the publisher has renamed columns, add the header to layouts in mps_borough_crime.yml "
+            "(warehouse dataset propose <file> --dataset mps_borough_crime drafts it); else fetch the file again.",
         ),
         (
             table("borough_major_minor")[:-25],

@@ -11,7 +11,9 @@ from typing import Annotated
 import typer
 
 from warehouse.cli import screen
+from warehouse.cli.archive import archive
 from warehouse.cli.checks import checks
+from warehouse.cli.dataset import dataset
 from warehouse.cli.intake import intake
 from warehouse.cli.publication import publication
 from warehouse.errors import WarehouseError
@@ -21,6 +23,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 server = typer.Typer(no_args_is_help=True, help="The embedded PostgreSQL server.")
 app.add_typer(server, name="server")
 app.add_typer(intake, name="intake")
+app.add_typer(dataset, name="dataset")
+app.add_typer(archive, name="archive")
 app.add_typer(publication, name="publication")
 app.add_typer(checks, name="checks")
 
