@@ -39,7 +39,7 @@ def differing_rows(
         read = sql.SQL("select {} from {}").format(columns, scratch)
         row = connection.execute(
             sql.SQL(
-                "select count(*) from (({read} except all {in_raw}) union all ({in_raw} except all {read})) as one_sided"
+                "select count(*) from (({read} except all {in_raw}) union all ({in_raw} except all {read})) as unshared"
             ).format(read=read, in_raw=in_raw)
         ).fetchone()
     return int(row[0]) if row else 0

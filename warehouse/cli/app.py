@@ -134,6 +134,22 @@ def withdraw(
 
 
 @app.command()
+def backup(target: Annotated[Path, typer.Argument(help="Folder of all backups, on another disk.")]) -> None:
+    """Copy the database and the archive into a new folder there, with the checksum of every table."""
+    from warehouse.cli.recovery import backup
+
+    backup(target)
+
+
+@app.command()
+def restore(folder: Annotated[Path, typer.Argument(help="One backup: a dated folder.")]) -> None:
+    """Fill an empty database from a backup; every table is compared by checksum."""
+    from warehouse.cli.recovery import restore
+
+    restore(folder)
+
+
+@app.command()
 def url(
     role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")] = "bi_reader",
 ) -> None:

@@ -1,6 +1,9 @@
-"""`rebuild` and `withdraw`: prove a publication, take a wrong batch out."""
+"""`rebuild`, `withdraw`, `backup` and `restore`: prove a publication, take a wrong batch out, lose nothing."""
 
 from __future__ import annotations
+
+import time
+from pathlib import Path
 
 import typer
 from rich.markup import escape
@@ -62,3 +65,32 @@ def withdraw(batch: str, reason: str) -> None:
         screen.say(
             f"Next: `warehouse diff {report.publication_id - 1} {report.publication_id}` shows what it had changed."
         )
+
+
+def backup(target: Path) -> None:
+    """Write a backup and say what it holds."""
+    from warehouse.backup import backup
+
+    began = time.monotonic()
+    with screen.out.status("The database and the archive are copied"):
+        report = backup(target)
+    screen.say(
+        f"{escape(str(report.folder))}: {report.tables} tables, {report.rows:,} rows, {report.files:,} files copied, "
+        f"{time.monotonic() - began:.0f} s."
+    )
+    screen.say(
+        f"Next: prove it: `WAREHOUSE_STATE_DIR=<another folder> warehouse restore {escape(str(report.folder))}`."
+    )
+
+
+def restore(folder: Path) -> None:
+    """Restore a backup into an empty database and say that it is equal."""
+    from warehouse.backup import restore
+
+    began = time.monotonic()
+    with screen.out.status("The database and the archive are restored and compared"):
+        report = restore(folder)
+    screen.say(
+        f"Restored: {report.tables} tables, {report.rows:,} rows, each table equal by checksum; "
+        f"{report.files:,} files; {time.monotonic() - began:.0f} s. Next: `warehouse status`."
+    )
