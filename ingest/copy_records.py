@@ -46,16 +46,25 @@ class Account:
 
 
 def copy_records(
-    connection: psycopg.Connection, definition: Dataset, batch_id: str, reading: Reading, notes: IO[str]
+    connection: psycopg.Connection,
+    definition: Dataset,
+    batch_id: str,
+    reading: Reading,
+    notes: IO[str],
+    schema: str = "raw",
 ) -> Account:
-    """Stream the records into raw and the quarantined ones to `notes`. Memory holds one record, or one run of lines."""
+    """Stream the records into raw (or a table like it in another schema) and the quarantined ones to `notes`.
+
+    Memory holds one record, or one run of lines.
+    """
+    table = sql.Identifier(schema, definition.dataset)
     if reading.line_format:
-        return _copy_lines(connection, definition, batch_id, reading, reading.line_format, notes)
+        return _copy_lines(connection, table, definition, batch_id, reading, reading.line_format, notes)
     account = Account()
     columns = raw_columns(definition)
     place = attrgetter(columns[-1][0].removeprefix("_"))  # the record's own: source_column or sheet
     statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
-        sql.Identifier("raw", definition.dataset), sql.SQL(", ").join(sql.Identifier(name) for name, _, _ in columns)
+        table, sql.SQL(", ").join(sql.Identifier(name) for name, _, _ in columns)
     )
     with connection.cursor() as cursor:
         with cursor.copy(statement) as copy:
@@ -73,6 +82,7 @@ def copy_records(
 
 def _copy_lines(
     connection: psycopg.Connection,
+    table: sql.Identifier,
     definition: Dataset,
     batch_id: str,
     reading: Reading,
@@ -85,7 +95,7 @@ def _copy_lines(
     statement = sql.SQL(
         "copy {} ({}) from stdin (format csv, delimiter {}, encoding {}, null '', force_null ({}))"
     ).format(
-        sql.Identifier("raw", definition.dataset),
+        table,
         sql.SQL(", ").join(map(sql.Identifier, ["_row_number", "_batch_id", *names])),
         sql.Literal(line_format.delimiter),
         sql.Literal(POSTGRES_ENCODINGS[line_format.encoding]),

@@ -103,7 +103,7 @@ def find_arrivals(sources: Sources, definition: Dataset) -> tuple[list[Arrival],
 
 def _generated(connection: psycopg.Connection) -> Sources:
     real = connection.execute(
-        "select dataset from audit.batch where status = 'accepted' and not is_generated limit 1"
+        "select dataset from audit.batch where status in ('accepted', 'withdrawn') and not is_generated limit 1"
     ).fetchone()
     if real:
         raise WarehouseError(

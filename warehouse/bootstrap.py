@@ -17,10 +17,10 @@ BOOTSTRAP_LOCK = 7_201_001  # advisory lock: one bootstrap at a time
 def bootstrap() -> None:
     """Create the database (embedded server only), the roles and every schema; apply outstanding migrations."""
     if not settings().database_url:
-        _create_database(settings().database)
+        create_database(settings().database)
     with db.connect() as connection:
         connection.execute("select pg_advisory_lock(%s)", [BOOTSTRAP_LOCK])
-        _create_roles(connection)
+        create_roles(connection)
         connection.commit()
         if _current_revision(connection) != _head_revision():
             connection.commit()
@@ -39,13 +39,15 @@ def grant_connections(connection: psycopg.Connection, database: str) -> None:
     )
 
 
-def _create_database(name: str) -> None:
+def create_database(name: str) -> None:
+    """Create a database of the embedded server, where it is not there."""
     with psycopg.connect(db.admin_url("postgres"), autocommit=True) as connection:
         if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
 
 
-def _create_roles(connection: psycopg.Connection) -> None:
+def create_roles(connection: psycopg.Connection) -> None:
+    """Create the roles, or give them the passwords that this deployment knows."""
     known = {row[0] for row in connection.execute("select rolname from pg_roles")}
     for role, password in db.passwords(settings()).items():
         if role in known and _password_works(role):

@@ -15,8 +15,9 @@ from warehouse.settings import PROJECT_DIR, settings
 PARTS = ("dbt_project", "seeds", "quality_checks", "ingest/definitions", "requirements/requirements.lock")
 
 
-def code_version(project: Path = PROJECT_DIR) -> str:
-    """Twelve hex digits over the content of everything that decides the figures."""
+def code_version(project: Path | None = None) -> str:
+    """Twelve hex digits over the content of everything that decides the figures, in this project or another copy."""
+    project = project or PROJECT_DIR
     digest = hashlib.sha256()
     for path in _files(project):
         digest.update(f"{path.relative_to(project)}\0".encode())

@@ -106,6 +106,13 @@ def _what_depends_on_the_day(dated: list[str]) -> list[str]:
             *PAPER_TESTS]  # fmt: skip
 
 
+def run_models(refresh_id: str, business_date: date, schema_prefix: str, project: Path) -> BuildResult:
+    """Build the seeds and models of another copy of the project, test nothing, record nothing: for a rebuild."""
+    arguments = ["build", "--resource-type", "model", "--resource-type", "seed"]
+    response = _invoke(arguments, refresh_id, business_date, schema_prefix, project)
+    return _verdict(response, _outcomes(response), "model")
+
+
 def fixed_tests(refresh_id: str, business_date: date, schema_prefix: str = "") -> BuildResult:
     """Run the unit tests and the papers' tests over the layers that a build left; records nothing."""
     response = _invoke(["test", "--select", "test_type:unit", *PAPER_TESTS], refresh_id, business_date, schema_prefix)

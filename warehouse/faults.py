@@ -6,7 +6,7 @@ import os
 import signal
 
 KILL_AT = "WAREHOUSE_KILL_AT"
-# Each place is marked once in the code, by `reached`; the fault matrix kills a night at every one of them.
+# Each is marked in the code by `reached`; the fault matrix kills a night at every one of them.
 POINTS = {
     "load.copying_file": "half of the file is in the archive",
     "load.file_copied": "the bytes are in the archive, without their name",

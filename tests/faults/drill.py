@@ -26,7 +26,13 @@ from warehouse.settings import GENERATED_SOURCES, PROJECT_DIR
 HERE = Path(__file__).parent
 FEED = Path("crime") / "mps_borough_crime"
 EXTRACT = "GENERATED_group_subgroup_bocu_202404-202603.csv"
-SHIPPED_MACROS = ("generate_schema_name.sql", "refresh.sql")
+SHIPPED = (
+    "dbt_project/profiles.yml",
+    "dbt_project/macros/generate_schema_name.sql",
+    "dbt_project/macros/refresh.sql",
+    "ingest/definitions",
+    "quality_checks/raw",
+)
 NIGHT_SECONDS = 300
 MONTHS, OFFENCES = 6, 40  # of the extract: enough to restate, little enough to be read a thousand times
 # What readers may see: both marts of one publication, whose sums agree.
@@ -140,7 +146,7 @@ class Ground:
             forkserver.ensure_running()
         self.inbox = self.folder / "inbox"
         self.first, self.tonight = _project(self.folder / "first"), _project(self.folder / "tonight")
-        shutil.copytree(HERE / "project_tonight", self.tonight, dirs_exist_ok=True)
+        shutil.copytree(HERE / "project_tonight", self.tonight / "dbt_project", dirs_exist_ok=True)
 
     def prepare(self) -> None:
         """Publish the first night, then run the second one undisturbed on a copy."""
@@ -206,11 +212,10 @@ def _written(lines: list[list[str]]) -> str:
 
 def _project(folder: Path) -> Path:
     shutil.copytree(HERE / "project", folder)
-    shipped = PROJECT_DIR / "dbt_project"
-    shutil.copy(shipped / "profiles.yml", folder)
-    for name in SHIPPED_MACROS:
-        shutil.copy(shipped / "macros" / name, folder / "macros")
-    shutil.copytree(PROJECT_DIR / "quality_checks" / "raw", folder / "quality_checks" / "raw")
+    for shipped in SHIPPED:
+        (folder / shipped).parent.mkdir(parents=True, exist_ok=True)
+        copy = shutil.copytree if (PROJECT_DIR / shipped).is_dir() else shutil.copy
+        copy(PROJECT_DIR / shipped, folder / shipped)
     return folder
 
 

@@ -13,15 +13,15 @@ import soda_postgres  # noqa: F401
 
 import ingest.readers  # noqa: F401
 from ingest.pipeline import ingest_dataset
-from warehouse import dbt_build, gate, refresh
+from warehouse import code, dbt_build, gate, refresh
 from warehouse.errors import WarehouseError
 
 DATASET = "mps_borough_crime"
-DAY = date(2026, 11, 22)
+DAY = date(2024, 11, 22)
 
 
 def run(environment: dict[str, str], project: str, log: str) -> None:
-    """Run a night with these settings on the dbt project and contracts in `project`; what it says goes to `log`.
+    """Run a night with these settings and the code (dbt, contracts) in `project`; what it says goes to `log`.
 
     Exit code 1, with the error's one line in the log, where the night failed.
     """
@@ -29,8 +29,9 @@ def run(environment: dict[str, str], project: str, log: str) -> None:
     for stream in (1, 2):
         os.dup2(handle, stream)
     os.environ.update(environment)
-    dbt_build.DBT_PROJECT = Path(project)
+    dbt_build.DBT_PROJECT = Path(project) / "dbt_project"
     gate.CONTRACTS = Path(project) / "quality_checks"
+    code.PROJECT_DIR = Path(project)
     try:
         for batch in ingest_dataset(DATASET).batches:
             print(batch.status, batch.file_name, batch.reason or "", flush=True)

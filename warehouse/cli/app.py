@@ -128,6 +128,45 @@ def backfill(
 
 
 @app.command()
+def rebuild(
+    publication: Annotated[int, typer.Argument(help="Its number; `warehouse publication list` shows them.")],
+    from_archive: Annotated[bool, typer.Option(help="Read the archived files again first, compare with raw.")] = False,
+    keep: Annotated[bool, typer.Option(help="Keep the schemas that it was built in.")] = False,
+) -> None:
+    """Make a past publication again from raw and the code of its day; prove it equal, checksum for checksum."""
+    from warehouse.cli.recovery import rebuild
+
+    rebuild(publication, from_archive=from_archive, keep=keep)
+
+
+@app.command()
+def withdraw(
+    batch: Annotated[str, typer.Argument(help="Its id, or the start of it.")],
+    reason: Annotated[str, typer.Option(help="What is wrong with it; kept for good.")],
+) -> None:
+    """Take a batch that was published but is wrong out of the figures, and refresh."""
+    from warehouse.cli.recovery import withdraw
+
+    withdraw(batch, reason)
+
+
+@app.command()
+def backup(target: Annotated[Path, typer.Argument(help="Folder of all backups, on another disk.")]) -> None:
+    """Copy the database and the archive into a new folder there, with the checksum of every table."""
+    from warehouse.cli.recovery import backup
+
+    backup(target)
+
+
+@app.command()
+def restore(folder: Annotated[Path, typer.Argument(help="One backup: a dated folder.")]) -> None:
+    """Fill an empty database from a backup; every table is compared by checksum."""
+    from warehouse.cli.recovery import restore
+
+    restore(folder)
+
+
+@app.command()
 def url(
     role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")] = "bi_reader",
 ) -> None:

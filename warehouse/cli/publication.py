@@ -24,7 +24,7 @@ LIST = """
     limit %s
 """
 INPUT = """
-    select i.dataset, i.vintage, b.status, coalesce(b.reason, ''), f.name
+    select i.dataset, i.vintage, b.status, coalesce(b.reason, ''), f.name, b.batch_id
     from audit.publication as p
     inner join audit.refresh_input as i using (refresh_id)
     inner join audit.batch as b using (batch_id)
@@ -71,7 +71,7 @@ def show(number: Number) -> None:
             right=["rows", "new", "changed", "gone", "columns", "checksum"],
         )
         screen.heading("Made from")
-        columns = ["dataset", "vintage", "batch is now", "reason", "file"]
+        columns = ["dataset", "vintage", "batch is now", "reason", "file", "batch"]
         screen.table(columns, connection.execute(INPUT, [number]).fetchall())
 
 

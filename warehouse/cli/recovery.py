@@ -1,0 +1,96 @@
+"""`rebuild`, `withdraw`, `backup` and `restore`: prove a publication, take a wrong batch out, lose nothing."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import typer
+from rich.markup import escape
+
+from warehouse.cli import screen
+
+
+def rebuild(publication: int, *, from_archive: bool, keep: bool) -> None:
+    """Make a publication's marts again, say of each whether it is equal; exit code 1 where one is not."""
+    from warehouse.rebuild import rebuild, reread
+
+    equal = True
+    if from_archive:
+        with screen.out.status("The archive is read again"):
+            batches = reread(publication)
+        told = {None: "its file is missing or damaged", 0: "equal"}
+        screen.table(
+            ["dataset", "file", "archive and raw"],
+            [
+                (each.dataset, each.file_name, told.get(each.differing, f"{each.differing} rows differ"))
+                for each in batches
+            ],
+        )
+        equal = all(each.differing == 0 for each in batches)
+    with screen.out.status(f"Publication {publication} is built again"):
+        marts = rebuild(publication, keep=keep)
+    screen.table(
+        ["mart", "rows", "checksum as published", "as rebuilt", "equal"],
+        [
+            (each.mart, each.published[0], each.published[1], each.rebuilt[1] if each.rebuilt else None, each.is_equal)
+            for each in marts
+        ],
+        right=["rows", "checksum as published", "as rebuilt"],
+    )
+    equal = equal and all(each.is_equal for each in marts)
+    screen.say(f"{sum(each.is_equal for each in marts)} of {len(marts)} marts are equal, checksum for checksum.")
+    if keep:
+        screen.say(f"They are in the schema rebuild_{publication}_candidate.")
+    if not equal:
+        raise typer.Exit(1)
+
+
+def withdraw(batch: str, reason: str) -> None:
+    """Withdraw a batch, then refresh and say what readers see now."""
+    from warehouse.refresh import refresh
+    from warehouse.withdraw import withdraw
+
+    gone = withdraw(batch, reason)
+    published = ", ".join(map(str, gone.publications)) or "none"
+    screen.say(
+        f"Withdrawn: {gone.dataset} {gone.vintage} ({escape(gone.file_name)}); it stood in publications {published}."
+    )
+    with screen.out.status("The marts are built without it"):
+        report = refresh()
+    if report is None or report.publication_id is None:
+        screen.say("The figures do not change: they did not rest on it.")
+    else:
+        screen.say(f"Publication {report.publication_id} does without it: {report.changed_rows:,} changed rows.")
+        screen.say(
+            f"Next: `warehouse diff {report.publication_id - 1} {report.publication_id}` shows what it had changed."
+        )
+
+
+def backup(target: Path) -> None:
+    """Write a backup and say what it holds."""
+    from warehouse.backup import backup
+
+    began = time.monotonic()
+    with screen.out.status("The database and the archive are copied"):
+        report = backup(target)
+    screen.say(
+        f"{escape(str(report.folder))}: {report.tables} tables, {report.rows:,} rows, {report.files:,} files copied, "
+        f"{time.monotonic() - began:.0f} s."
+    )
+    screen.say(
+        f"Next: prove it: `WAREHOUSE_STATE_DIR=<another folder> warehouse restore {escape(str(report.folder))}`."
+    )
+
+
+def restore(folder: Path) -> None:
+    """Restore a backup into an empty database and say that it is equal."""
+    from warehouse.backup import restore
+
+    began = time.monotonic()
+    with screen.out.status("The database and the archive are restored and compared"):
+        report = restore(folder)
+    screen.say(
+        f"Restored: {report.tables} tables, {report.rows:,} rows, each table equal by checksum; "
+        f"{report.files:,} files; {time.monotonic() - began:.0f} s. Next: `warehouse status`."
+    )
