@@ -1,4 +1,5 @@
-with feed as (
+-- Read twice, and too large to be set aside between.
+with feed as not materialized (
 
     select * from {{ source('raw', 'mps_ward_crime') }}
 
@@ -29,8 +30,22 @@ area_aliases as (
 
 ),
 
--- A published row has a cell for every month: its texts are matched once, at the release's first month.
-published_rows as (
+-- A spelling is normalised once, not once a cell: hundreds of times fewer.
+spellings as (
+
+    select
+        borough_name,
+        offence_group,
+        offence_subgroup,
+        {{ published_key('borough_name') }} as published_area_key,
+        {{ published_key('offence_group') }} as published_group_key,
+        {{ published_key('offence_subgroup') }} as published_subgroup_key
+    from feed
+    group by borough_name, offence_group, offence_subgroup
+
+),
+
+final as (
 
     select
         refresh_inputs.dataset as source_dataset,
@@ -40,29 +55,19 @@ published_rows as (
         refresh_inputs.coverage,
         refresh_inputs.is_generated,
         classifications.classification,
-        feed._batch_id,
-        feed._row_number,
         feed.ward_code,
         feed.ward_name,
-        {{ published_key('feed.borough_name') }} as published_area_key,
-        {{ published_key('feed.offence_group') }} as published_group_key,
-        {{ published_key('feed.offence_subgroup') }} as published_subgroup_key
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id and refresh_inputs.period_start = feed.month
-    left join classifications on {{ classifies_release('classifications', 'refresh_inputs') }}
-
-),
-
-final as (
-
-    select
-        published_rows.*,
+        spellings.published_area_key,
+        spellings.published_group_key,
+        spellings.published_subgroup_key,
         area_aliases.area_code as borough_code,
         crosswalk.offence_code,
         feed.month,
         feed.offence_count
-    from published_rows
-    inner join feed using (_batch_id, _row_number)
+    from refresh_inputs
+    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    inner join spellings using (borough_name, offence_group, offence_subgroup)
+    left join classifications on {{ classifies_release('classifications', 'refresh_inputs') }}
     left join area_aliases using (published_area_key)
     left join crosswalk using (classification, published_group_key, published_subgroup_key)
 
