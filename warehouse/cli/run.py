@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ingest.unclaimed import left_in_the_inbox
 from warehouse import db
 from warehouse.bootstrap import bootstrap
 from warehouse.cli import screen, summary
@@ -23,7 +24,8 @@ def run_everything() -> int:
         outcomes = run_all()
     errors = [error for outcome in outcomes for error in outcome.errors.values()]
     refused = [error for error in errors if isinstance(error, FilesRefused)]
-    summary.show(began, [refusal for error in refused for refusal in error.refusals if not refusal.is_recorded])
+    unread = [refusal for error in refused for refusal in error.refusals if not refusal.is_recorded]
+    summary.show(began, unread, left_in_the_inbox())
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     for outcome in failed:
         _explain(outcome)

@@ -42,8 +42,11 @@ GENERATED = "select 1 from audit.batch where is_generated limit 1"
 EXAMPLE = "select kpi_name, actual_value, status from kpi_performance where is_headline"
 
 
-def show(since: datetime | None = None, unread: Sequence[Refusal] = ()) -> None:
-    """Print the summary: files landed since `since` (default: ever), and those that could not even be read."""
+def show(since: datetime | None = None, unread: Sequence[Refusal] = (), left: str | None = None) -> None:
+    """Print the summary: files landed since `since` (default: ever), and those that could not even be read.
+
+    `left` tells of the files in the inbox that belong to no dataset.
+    """
     with db.connect("auditor") as auditor, db.connect("bi_reader") as reader:
         current = reader.execute(
             "select publication_id, business_date, changed_rows, is_generated from marts.publication where is_current"
@@ -51,6 +54,8 @@ def show(since: datetime | None = None, unread: Sequence[Refusal] = ()) -> None:
         if current[3] if current else auditor.execute(GENERATED).fetchone():
             screen.banner_generated()
         _files(auditor, since, unread)
+        if left:
+            screen.say(f"  [bold yellow]left[/] {escape(left)}")
         _kpis(reader)
         _publication(auditor, current)
     _where_next()
