@@ -33,7 +33,7 @@ def left_in_the_inbox() -> str | None:
 
 
 def unclaimed_files(inbox: Path, definitions: Iterable[Dataset]) -> dict[str, int]:
-    """How many files each folder `<domain>/<folder>`, or above, holds that is no dataset's. Hidden ones do not count."""
+    """How many files each folder `<domain>/<folder>`, or above, holds that is no dataset's; hidden ones aside."""
     claimed = {f"{each.domain}/{folder}" for each in definitions for folder in each.inbox_folders}
     left: Counter[str] = Counter()
     for folder, below, files in os.walk(inbox):
