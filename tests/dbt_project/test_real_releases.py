@@ -16,12 +16,22 @@ from warehouse.gate import verify_pending
 
 pytestmark = pytest.mark.real
 
+FILES = {
+    "mps_borough_crime": 6,
+    "council_tax_requirement": 5,
+    "mps_ward_crime": 2,
+    "police_uk_street": 7,
+    "police_uk_outcomes": 2,
+    "police_uk_stop_and_search": 2,
+    "lookups": 4,
+}
+
 
 @pytest.fixture(scope="module")
 def marts(project: psycopg.Connection, real_data: Path) -> psycopg.Connection:
     """The database after a build of every real release."""
     add_refresh(project, "real")
-    for dataset, files in (("mps_borough_crime", 6), ("council_tax_requirement", 5)):
+    for dataset, files in FILES.items():
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("SOURCES", str(real_data))
             ingest_dataset(dataset)
@@ -50,7 +60,7 @@ def test_targets_of_2011_12(marts: psycopg.Connection) -> None:
 def test_each_month_comes_from_its_latest_release(marts: psycopg.Connection) -> None:
     spans = marts.execute(
         "select source_vintage, to_char(min(month), 'YYYY-MM'), to_char(max(month), 'YYYY-MM'), "
-        "count(distinct month)::integer from candidate.recorded_crime group by 1 order by 1"
+        "count(distinct month)::integer from candidate.recorded_crime where area_type <> 'ward' group by 1 order by 1"
     ).fetchall()
     assert spans == [
         ("2016-12", "2008-01", "2010-03", 27),
@@ -104,3 +114,46 @@ def test_precepts_are_those_of_the_workbooks(marts: psycopg.Connection) -> None:
         "select citation from candidate.police_precept where body_code = 'metropolitan' and financial_year = '2020/21'",
     )
     assert cited == "Data > row 427 > London Boroughs less CoL"
+
+
+def test_wards_stand_beside_the_boroughs_and_leave_out_what_has_no_ward(marts: psycopg.Connection) -> None:
+    """The latest ward release of each month, whole; figures summed from the published files."""
+    wards = marts.execute(
+        "select source_vintage, classification, min(month)::text, sum(offence_count)::integer "
+        "from candidate.recorded_crime where area_type = 'ward' group by 1, 2 order by 1"
+    ).fetchall()
+    assert wards == [
+        ("2023-08", "home_office", "2021-09-01", 1323487),
+        ("2025-03", "connect", "2023-04-01", 1800829),
+    ]
+    assert one(marts, "select count(distinct area_code) from candidate.recorded_crime where area_type = 'ward'") == 680
+
+
+def test_street_level_keeps_and_flags_what_repeats(marts: psycopg.Connection) -> None:
+    files = marts.execute(
+        "select source_vintage, coverage, sum(crime_count)::integer, sum(duplicate_rows)::integer, "
+        "sum(without_id_rows)::integer, sum(crime_count) filter (where lsoa_code = 'unknown')::integer "
+        "from candidate.street_crime group by 1, 2 order by 1"
+    ).fetchall()
+    assert files == [
+        ("2010-12-metropolitan", "partial", 7897, 1354, 7897, None),
+        ("2018-04-city-of-london", "full", 663, 38, 113, 36),
+        ("2018-12-city-of-london", "full", 760, 35, 108, 70),
+        ("2019-01-metropolitan", "partial", 7478, 30, 0, 20),
+        ("2019-08-city-of-london", "full", 901, 45, 109, 81),
+        ("2020-04-city-of-london", "full", 236, 3, 27, 24),
+        ("2024-04-metropolitan", "partial", 4215, 0, 0, None),
+    ]
+
+
+def test_stop_and_search_is_controlled_and_whole(marts: psycopg.Connection) -> None:
+    months = marts.execute(
+        "select force_code, month::text, sum(search_count)::integer, min(search_count) >= 5 "
+        "from candidate.stop_and_search group by 1, 2 order by 1"
+    ).fetchall()
+    assert months == [("city-of-london", "2018-04-01", 110, True), ("metropolitan", "2018-07-01", 9588, True)]
+
+
+def test_lsoas_of_both_censuses_know_their_borough(marts: psycopg.Connection) -> None:
+    assert one(marts, "select count(*) from candidate.dim_lsoa where local_authority_code = 'unknown'") == 1
+    assert one(marts, "select count(*) from candidate.dim_lsoa where force_code = 'metropolitan'") == 5164

@@ -53,7 +53,7 @@ insert into dim_kpi values
 insert into recorded_crime
 select
     area_code, area_type, offence_code, month, area_name, area_code, offence_group, offence_subgroup,
-    case area_type when 'borough' then 3000 else 1000 end, classification, 'cris', 'mps_borough_crime', '2012-02', true
+    case area_type when 'borough' then 3000 else 1000 end, classification, 'old', 'mps_borough_crime', '2012-02', true
 from dim_borough cross join dim_offence cross join dim_month
 where offence_group = 'Burglary' and month >= '2012-01-01' and month < '2012-03-01';
 insert into recorded_crime_restatement values

@@ -14,13 +14,12 @@ offences as (
 
 ),
 
-systems as (
+breaks as (
 
     select
-        recording_system,
-        coalesce(first_month, '-infinity') as first_month,
-        lead(first_month, 1, 'infinity') over (order by first_month nulls first) as next_first_month
-    from {{ ref('ref_recording_system') }}
+        *,
+        lead(break_month, 1, 'infinity') over (partition by source_dataset order by break_month) as next_break_month
+    from {{ ref('ref_series_break') }}
 
 ),
 
@@ -37,13 +36,17 @@ final as (
         offences.offence_subgroup,
         counts.offence_count,
         counts.classification,
-        systems.recording_system,
+        concat_ws('.', counts.classification, breaks.break_code) as series_code,
         counts.source_dataset,
         counts.source_vintage,
         counts.is_generated
     from counts
     inner join offences using (offence_code)
-    inner join systems on counts.month >= systems.first_month and counts.month < systems.next_first_month
+    left join breaks
+        on
+            counts.source_dataset = breaks.source_dataset
+            and counts.month >= breaks.break_month
+            and counts.month < breaks.next_break_month
 
 )
 
