@@ -24,6 +24,7 @@ class Trial:
     torn: int
     rows_lost: int
     differing: list[str]
+    log: str
 
     @property
     def passed(self) -> bool:
@@ -49,6 +50,7 @@ def try_point(ground: Ground, point: str) -> Trial:
         readers.torn(ground.before, ground.after),
         sum(max(0, _rows(wanted, name) - _rows(found, name)) for name in wanted),
         sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)),
+        place.log,
     )
     place.remove()
     return trial
@@ -64,6 +66,8 @@ def table(trials: Iterable[Trial]) -> None:
             f"{trial.point:<26}{POINTS[trial.point]:<62}{trial.reads:>7,}{trial.torn:>6}{trial.rows_lost:>6}  {equal}",
             flush=True,
         )
+        if not trial.passed:
+            print(trial.log)
         count, passed, reads = count + 1, passed + trial.passed, reads + trial.reads
     print(f"{passed} of {count} points passed, {reads:,} reads.")
     if passed < count:
