@@ -22,6 +22,7 @@ from warehouse.required import too_old
 from warehouse.settings import settings
 
 REFRESH_LOCK = 7_201_002
+LOCK_SECONDS = 3  # the server may need a moment to notice that a killed refresh is gone
 # The states of a refresh, in their order; a step that was done before is not done again.
 UNFINISHED = ("running", "built", "passed")
 DONE = ("published", "unchanged")
@@ -166,12 +167,14 @@ def _new_id(connection: psycopg.Connection, content: str) -> str:
 def exclusive() -> Iterator[None]:
     """One refresh step at a time in a database; the lock goes with the connection, so a kill frees it."""
     with db.connect("transformer", autocommit=True) as connection:
-        row = connection.execute("select pg_try_advisory_lock(%s)", [REFRESH_LOCK]).fetchone()
-        if not row or not row[0]:
+        try:
+            connection.execute(f"set lock_timeout = '{LOCK_SECONDS}s'")
+            connection.execute("select pg_advisory_lock(%s)", [REFRESH_LOCK])
+        except psycopg.errors.LockNotAvailable as error:
             raise WarehouseError(
                 "Another refresh is at work on this database.",
                 remedy="Wait for it (`warehouse status` shows it), then run again.",
-            )
+            ) from error
         yield
 
 

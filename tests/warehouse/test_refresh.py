@@ -1,0 +1,44 @@
+"""Two refreshes at once, and a refresh after one that was killed."""
+
+from __future__ import annotations
+
+import threading
+
+import psycopg
+import pytest
+
+from warehouse import refresh
+from warehouse.errors import WarehouseError
+
+
+def test_a_second_refresh_is_refused_in_a_word(admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refresh, "LOCK_SECONDS", 1)
+    admin.execute("select pg_advisory_lock(%s)", [refresh.REFRESH_LOCK])
+    with pytest.raises(WarehouseError, match="Another refresh is at work"):
+        refresh.start()
+    assert admin.execute("select count(*) from audit.refresh").fetchone() == (0,)
+
+
+def test_a_lock_that_a_killed_refresh_still_holds_is_waited_for(admin: psycopg.Connection) -> None:
+    admin.execute("select pg_advisory_lock(%s)", [refresh.REFRESH_LOCK])
+    released = threading.Timer(0.2, admin.execute, ["select pg_advisory_unlock_all()"])
+    released.start()
+    assert refresh.start() is not None
+    released.join()
+
+
+def test_a_step_of_a_refresh_that_another_has_overtaken_is_refused(admin: psycopg.Connection) -> None:
+    first = refresh.start(force=True)
+    second = refresh.start(force=True)
+    assert first and second and first != second
+    with pytest.raises(WarehouseError, match=f"{first} is abandoned"):
+        refresh.build(first)
+
+
+def test_a_step_whose_work_was_done_before_the_kill_is_not_done_again(admin: psycopg.Connection) -> None:
+    refresh_id = refresh.start(force=True)
+    assert refresh_id
+    admin.execute("update audit.refresh set status = 'passed'")
+    refresh.build(refresh_id)
+    refresh.verify(refresh_id)
+    assert admin.execute("select count(*) from audit.node_result").fetchone() == (0,)
