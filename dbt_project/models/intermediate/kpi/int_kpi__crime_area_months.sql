@@ -1,6 +1,6 @@
-with counts as (
+with counted as (
 
-    select * from {{ ref('int_crime__monthly_counts') }}
+    select * from {{ ref('int_kpi__crime_counts') }}
 
 ),
 
@@ -14,23 +14,6 @@ latest as (
 kpi_groups as (
 
     select * from {{ ref('ref_kpi_offence_group') }}
-
-),
-
-counted as (
-
-    select
-        counts.source_dataset,
-        counts.source_vintage,
-        counts.month,
-        counts.area_code,
-        kpi_groups.kpi_code,
-        sum(counts.offence_count) as offence_count
-    from counts
-    inner join latest using (source_dataset, source_vintage, month, classification)
-    left join kpi_groups using (classification, offence_group)
-    group by
-        counts.source_dataset, counts.source_vintage, counts.month, counts.area_code, kpi_groups.kpi_code
 
 ),
 
@@ -66,13 +49,33 @@ grid as (
 
 ),
 
+-- Added up with the noughts instead of joined to them: the planner takes so many keys for one row each.
 final as (
 
     select
-        grid.*,
-        coalesce(counted.offence_count, 0) as offence_count
-    from grid
-    left join counted using (source_dataset, source_vintage, month, area_code, kpi_code)
+        area_code,
+        kpi_code,
+        source_dataset,
+        source_vintage,
+        month,
+        classification,
+        series_code,
+        is_generated,
+        sum(offence_count) as offence_count
+    from (
+        select *
+        from counted
+        where kpi_code is not null
+
+        union all
+
+        select
+            *,
+            0 as offence_count
+        from grid
+    ) as with_noughts
+    group by
+        area_code, kpi_code, source_dataset, source_vintage, month, classification, series_code, is_generated
 
 )
 

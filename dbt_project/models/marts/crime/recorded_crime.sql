@@ -14,6 +14,12 @@ offences as (
 
 ),
 
+areas as (
+
+    select * from {{ ref('int_geography__crime_areas') }}
+
+),
+
 breaks as (
 
     select
@@ -30,7 +36,7 @@ final as (
         counts.area_type,
         counts.offence_code,
         counts.month,
-        counts.area_name,
+        areas.area_name,
         counts.borough_code,
         offences.offence_group,
         offences.offence_subgroup,
@@ -41,6 +47,7 @@ final as (
         counts.source_vintage,
         counts.is_generated
     from counts
+    inner join areas using (area_code)
     inner join offences using (offence_code)
     left join breaks
         on
