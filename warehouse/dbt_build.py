@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.json import Jsonb
 
 from warehouse import db, layers
+from warehouse.dbt_parse import keep_parse_of_this_code
 from warehouse.errors import WarehouseError
 from warehouse.faults import reached
 from warehouse.settings import PROJECT_DIR, settings
@@ -152,11 +153,13 @@ def _invoke(
 
     now = settings()
     project = project or DBT_PROJECT
+    target = now.dbt_target_dir / f"{schema_prefix}target"
+    keep_parse_of_this_code(target, project.parent)
     # A change of these has dbt parse everything anew: they are the same every night.
     variables = {"schema_prefix": schema_prefix, "force_code": now.force_code}
     options = [
         "--project-dir", str(project), "--profiles-dir", str(project), "--vars", json.dumps(variables),
-        "--target-path", str(now.dbt_target_dir / f"{schema_prefix}target"),
+        "--target-path", str(target),
         "--log-path", str(now.dbt_target_dir / f"{schema_prefix}logs"),
         "--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-use-colors-file", "--no-write-json",
     ]  # fmt: skip

@@ -6,14 +6,32 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from warehouse.settings import settings
+from warehouse.code import code_version
+from warehouse.settings import PROJECT_DIR, settings
+
+PARSE, CODE = "partial_parse.msgpack", "parsed_code"
+
+
+def keep_parse_of_this_code(target: Path, root: Path) -> bool:
+    """Whether a parse of the code below `root` is kept in dbt's target folder; one of other code is thrown away.
+
+    dbt's own account of what has changed misses entries that moved from one file to another.
+    """
+    version = code_version(root)
+    noted = target / CODE
+    if not noted.exists() or noted.read_text() != version:
+        (target / PARSE).unlink(missing_ok=True)
+        target.mkdir(parents=True, exist_ok=True)
+        noted.write_text(version)
+    return (target / PARSE).exists()
 
 
 @contextmanager
 def parsed_beside() -> Iterator[None]:
     """Parse in the background where no parse is kept yet; the build goes on from it, or parses again if it failed."""
-    if (settings().dbt_target_dir / "target" / "partial_parse.msgpack").exists():
+    if keep_parse_of_this_code(settings().dbt_target_dir / "target", PROJECT_DIR):
         yield
         return
     parsing = subprocess.Popen(

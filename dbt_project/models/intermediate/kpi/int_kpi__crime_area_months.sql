@@ -11,12 +11,6 @@ latest as (
 
 ),
 
-kpi_groups as (
-
-    select * from {{ ref('ref_kpi_offence_group') }}
-
-),
-
 places as (
 
     select distinct
@@ -32,7 +26,7 @@ kpis as (
     select distinct
         kpi_code,
         classification
-    from kpi_groups
+    from {{ ref('ref_kpi_offence_group') }}
 
 ),
 
