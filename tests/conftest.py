@@ -21,6 +21,7 @@ TEMPLATE = "template_warehouse"
 OURS = ("WAREHOUSE_URL", "AIRFLOW_DATABASE_URL", "WAREHOUSE_PORT", "SOURCES", "BUSINESS_DATE", "WAREHOUSE_FORCE")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where processes share the tests, a module stays in one of them, and so does a folder that shares a dbt build."""
     for item in items:
