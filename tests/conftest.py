@@ -21,15 +21,6 @@ TEMPLATE = "template_warehouse"
 OURS = ("WAREHOUSE_URL", "AIRFLOW_DATABASE_URL", "WAREHOUSE_PORT", "SOURCES", "BUSINESS_DATE", "WAREHOUSE_FORCE")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where processes share the tests, a module stays in one of them, and so does a folder that shares a dbt build."""
-    for item in items:
-        parts = item.nodeid.split("::")[0]
-        shared = next((folder for folder in ("dbt_project", "faults") if f"{folder}/" in parts), parts)
-        item.add_marker(pytest.mark.xdist_group(shared))
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
     """The session's own server, with a bootstrapped database to copy from."""
