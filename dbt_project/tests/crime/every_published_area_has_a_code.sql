@@ -1,20 +1,9 @@
 select
-    source_dataset,
     source_vintage,
     layout,
     published_area_key,
     sum(offence_count) as offence_count
 from {{ ref('stg_met__borough_crime') }}
 where area_code is null
-group by source_dataset, source_vintage, layout, published_area_key
-union all
-select
-    source_dataset,
-    source_vintage,
-    layout,
-    published_area_key,
-    sum(offence_count) as offence_count
-from {{ ref('stg_met__ward_crime') }}
-where borough_code is null
-group by source_dataset, source_vintage, layout, published_area_key
+group by source_vintage, layout, published_area_key
 order by source_vintage, published_area_key
