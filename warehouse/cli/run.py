@@ -25,8 +25,9 @@ def run_everything() -> int:
     errors = [error for outcome in outcomes for error in outcome.errors.values()]
     refused = [error for error in errors if isinstance(error, FilesRefused)]
     unread = [refusal for error in refused for refusal in error.refusals if not refusal.is_recorded]
-    summary.show(began, unread, left_in_the_inbox())
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
+    # Where something failed, that is what counts; the inbox itself may be what cannot be read.
+    summary.show(began, unread, None if failed else left_in_the_inbox())
     for outcome in failed:
         _explain(outcome)
     return 1 if failed else 0
