@@ -6,6 +6,7 @@ A backup knows the checksum of every table that it holds; restoring compares eac
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from warehouse import db
 from warehouse.bootstrap import create_database, create_roles, grant_connections
@@ -50,7 +52,7 @@ def backup(target: Path) -> BackupReport:
         connection.execute("set transaction isolation level repeatable read")
         snapshot = (connection.execute("select pg_export_snapshot()").fetchone() or ("",))[0]
         schemas = [argument for schema in KEPT for argument in ("--schema", schema)]
-        _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={draft / DUMP}", *schemas, db.admin_url())
+        _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={draft / DUMP}", *schemas)
         sums = _checksums(connection)
     # After the snapshot too: a file that came meanwhile is in the manifest's copy, and does no harm.
     files += sum(_copy_missing(settings().work_dir / name, target.absolute() / name) for name in FOLDERS)
@@ -78,7 +80,7 @@ def restore(folder: Path) -> BackupReport:
             )
         create_roles(connection)
         grant_connections(connection, connection.info.dbname)
-    _run("pg_restore", "--exit-on-error", f"--dbname={db.admin_url()}", str(folder / DUMP))
+    _run("pg_restore", "--exit-on-error", str(folder / DUMP))
     with db.connect() as connection:
         connection.execute("revoke all on schema public from public; analyze")
     files = sum(_copy_missing(folder.parent / name, settings().work_dir / name) for name in FOLDERS)
@@ -117,7 +119,12 @@ def _copy_missing(source: Path, target: Path) -> int:
 
 
 def _run(program: str, *arguments: str) -> None:
-    done = subprocess.run([client(program), *arguments], capture_output=True, text=True)
+    """Run a client of PostgreSQL on the warehouse's database. The password goes by the environment: every user of the
+    machine can read a command line."""
+    target = conninfo_to_dict(db.admin_url())
+    environment = os.environ | {"PGPASSWORD": str(target.pop("password", ""))}
+    command = [client(program), f"--dbname={make_conninfo('', **target)}", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise WarehouseError(

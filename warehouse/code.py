@@ -67,6 +67,10 @@ def _files(project: Path) -> list[Path]:
     found: list[Path] = []
     for part in PARTS:
         root = project / part
-        inside = sorted(path for path in root.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-        found += [root] if root.is_file() else inside
+        found += [root] if root.is_file() else sorted(filter(_decides, root.rglob("*")))
     return found
+
+
+def _decides(path: Path) -> bool:
+    """Whether figures or their descriptions may depend on the file: a README decides nothing."""
+    return path.is_file() and path.name != "README.md" and "__pycache__" not in path.parts

@@ -162,11 +162,8 @@ def _database_url(now: Settings) -> str:
 
 
 def _require_database(now: Settings) -> None:
-    try:
-        psycopg.connect(_database_url(now)).close()
+    if _can_connect(_database_url(now)):
         return
-    except psycopg.OperationalError:
-        pass  # not there yet, or its password is not ours
     name = _database_name(now)
     try:
         with psycopg.connect(db.admin_url(None if now.database_url else "postgres"), autocommit=True) as connection:
@@ -181,6 +178,15 @@ def _require_database(now: Settings) -> None:
             f"Airflow's database {name} could not be made: {str(error).strip().splitlines()[0]}",
             remedy="Set AIRFLOW_DATABASE_URL to an empty database that Airflow may own.",
         ) from error
+
+
+def _can_connect(address: str) -> bool:
+    """False where the database or its role is not there yet, or has another password: making them tells which."""
+    try:
+        psycopg.connect(address).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _create_role(connection: psycopg.Connection, now: Settings) -> None:

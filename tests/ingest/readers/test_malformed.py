@@ -46,7 +46,7 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Dataset]:
     }
 
 
-def check(outcome: Outcome, good_records: int) -> None:
+def assert_it_is_said(outcome: Outcome, good_records: int) -> None:
     """The file is refused, or what is wrong in it is set aside, and somebody is told where and why."""
     assert not outcome.is_clean
     assert len(outcome.records) <= good_records
@@ -69,12 +69,12 @@ def test_there_are_enough_of_them() -> None:
 
 @pytest.mark.parametrize(("kind", "content"), [case[1:] for case in TEXT_CASES], ids=[case[0] for case in TEXT_CASES])
 def test_a_malformed_table(tmp_path: Path, definitions: dict[str, Dataset], kind: str, content: bytes) -> None:
-    check(read(tmp_path / "a.csv", content, definitions[kind]), {"events": 1, "months": 7}[kind])
+    assert_it_is_said(read(tmp_path / "a.csv", content, definitions[kind]), {"events": 1, "months": 7}[kind])
 
 
 @pytest.mark.parametrize("content", [case[1] for case in BOOK_CASES], ids=[case[0] for case in BOOK_CASES])
 def test_a_malformed_workbook(tmp_path: Path, definitions: dict[str, Dataset], content: bytes) -> None:
-    check(read(tmp_path / "0a1b", content, definitions["workbook"]), 1)
+    assert_it_is_said(read(tmp_path / "0a1b", content, definitions["workbook"]), 1)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
