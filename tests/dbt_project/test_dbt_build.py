@@ -178,6 +178,38 @@ def test_seeds_are_loaded_again_only_when_they_changed(admin: psycopg.Connection
     assert not build("r", DAY).passed
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("1,one\n2,two\n", None),
+        ("1,one\n1,two\n", "Key (number)=(1) is duplicated"),
+        ("1,one\n2,\n", 'column "order" of relation "digits" contains null values'),
+    ],
+)
+def test_a_seed_must_keep_its_constraints(admin: psycopg.Connection, small: Write, rows: str, said: str | None) -> None:
+    macros = ("seed_constraints.sql", "load_csv_rows.sql")
+    columns = (
+        "[{name: number, constraints: [{type: not_null}, {type: unique}]}, {name: order, constraints: "
+        "[{type: not_null}]}]"
+    )
+    small(
+        {
+            "dbt_project.yml": PROJECT.replace("seed}}", "seed, +post-hook: '{{ seed_constraints() }}'}}"),
+            "models/numbers.sql": "select * from {{ ref('digits') }}",
+            "../seeds/digits.csv": f"number,order\n{rows}",
+            "../seeds/_seeds.yml": f"seeds: [{{name: digits, columns: {columns}}}]",
+            **{f"macros/{name}": (dbt_build.DBT_PROJECT / "macros" / name).read_text() for name in macros},
+        }
+    )
+    for _ in range(2):
+        result = build("r", DAY)
+        assert result.passed == (said is None), result.failures
+        assert [said in failure.message for failure in result.failures if said] == [True] * bool(said)
+    if not said:
+        found = admin.execute('select number, "order" from candidate.numbers order by 1').fetchall()
+        assert found == [(1, "one"), (2, "two")]
+
+
 def test_missing_raw_table_is_named(small: Write) -> None:
     small({"models/staging/_sources.yml": "sources: [{name: raw, tables: [{name: nowhere}]}]"})
     with pytest.raises(WarehouseError, match=r"raw\.nowhere.*Run the ingest"):

@@ -1,0 +1,19 @@
+{# dbt takes constraints of models only. Those that are declared of a seed's columns, one statement for all of them. #}
+{% macro seed_constraints() -%}
+    {% set changes = [] %}
+    {% for column in model.columns.values() %}
+        {% set quoted = adapter.quote(column.name) %}
+        {% for constraint in column.constraints %}
+            {% if constraint.type == "not_null" %}
+                {% do changes.append("alter column " ~ quoted ~ " set not null") %}
+            {% elif constraint.type == "unique" %}
+                {% set name = model.name ~ "__" ~ column.name ~ "_is_unique" %}
+                {% do changes.append("drop constraint if exists " ~ name) %}
+                {% do changes.append("add constraint " ~ name ~ " unique (" ~ quoted ~ ")") %}
+            {% else %}
+                {% do exceptions.raise_compiler_error(model.name ~ "." ~ column.name ~ ": a seed's column knows the constraints not_null and unique, and not " ~ constraint.type) %}
+            {% endif %}
+        {% endfor %}
+    {% endfor %}
+    {% if changes %}alter table {{ this }} {{ changes | join(", ") }}{% endif %}
+{%- endmacro %}
