@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from operator import attrgetter
-from typing import IO
+from queue import Queue
+from typing import IO, Any
 
 import psycopg
 from psycopg import sql
@@ -23,6 +24,7 @@ from warehouse.faults import reached
 
 POSTGRES_ENCODINGS = {"utf-8": "UTF8"}
 BLOCK = 1 << 17  # bytes that COPY is given at once
+BLOCKS_AHEAD = 32  # how many are ready before PostgreSQL takes them
 
 
 @dataclass
@@ -105,8 +107,7 @@ def _copy_lines(
     order = [indexes[name] for name in names]
     numbered = _NumberedLines(batch_id, line_format)
     with connection.cursor() as cursor:
-        # The writer is a thread of its own: while PostgreSQL takes a block, the next one is judged here.
-        with cursor.copy(statement, writer=QueuedLibpqWriter(cursor)) as copy:
+        with cursor.copy(statement, writer=_Ahead(cursor)) as copy:
             for item in reading.items:
                 if isinstance(item, Lines):
                     numbered.add_lines(item)
@@ -120,6 +121,17 @@ def _copy_lines(
             reached("load.copying_rows")
         account.loaded = cursor.rowcount
     return account
+
+
+class _Ahead(QueuedLibpqWriter):
+    """A writer in a thread of its own: while PostgreSQL takes a block, the next one is judged.
+
+    psycopg's queue takes 1,024 blocks, which a server slower than the judge would fill: memory as large as the file.
+    """
+
+    def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
+        super().__init__(cursor)
+        self._queue = Queue(maxsize=BLOCKS_AHEAD)
 
 
 class _NumberedLines:
