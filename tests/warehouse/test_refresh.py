@@ -42,3 +42,10 @@ def test_a_step_whose_work_was_done_before_the_kill_is_not_done_again(admin: psy
     refresh.build(refresh_id)
     refresh.verify(refresh_id)
     assert admin.execute("select count(*) from audit.node_result").fetchone() == (0,)
+
+
+def test_the_planner_is_told_of_the_batch_set(admin: psycopg.Connection) -> None:
+    known = "select reltuples >= 0 from pg_class where oid = 'audit.refresh_input'::regclass"
+    assert admin.execute(known).fetchone() == (False,)  # as a new table, of which nothing is known
+    refresh.start()
+    assert admin.execute(known).fetchone() == (True,)
