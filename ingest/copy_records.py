@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from operator import attrgetter
-from queue import Queue
 from typing import IO, Any
 
 import psycopg
@@ -131,7 +130,7 @@ class _Ahead(QueuedLibpqWriter):
 
     def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
         super().__init__(cursor)
-        self._queue = Queue(maxsize=BLOCKS_AHEAD)
+        self._queue = type(self._queue)(maxsize=BLOCKS_AHEAD)
 
 
 class _NumberedLines:
