@@ -171,6 +171,7 @@ def _record_batch(
         "period_start": reading and reading.period_start,
         "period_end": reading and reading.period_end,
         "coverage": _coverage(definition, file.name),
+        "label": reading and reading.label,
         "is_generated": file.is_generated,
         "status": report.status,
         "reason": report.reason,

@@ -151,6 +151,18 @@ def withdraw(
 
 
 @app.command()
+def accept(
+    batch: Annotated[str, typer.Argument(help="Its id, or the start of it.")],
+    name: Annotated[str, typer.Option("--by", help="First and last name of the person who knows the change is true.")],
+    reason: Annotated[str, typer.Option(help="Why the file is right; kept for good.")],
+) -> None:
+    """Take in a file that was refused for how much it differs from the vintage before."""
+    from warehouse.cli.recovery import accept
+
+    accept(batch, name, reason)
+
+
+@app.command()
 def backup(target: Annotated[Path, typer.Argument(help="Folder of all backups, on another disk.")]) -> None:
     """Copy the database and the archive into a new folder there, with the checksum of every table."""
     from warehouse.cli.recovery import backup
