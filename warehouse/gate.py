@@ -54,6 +54,16 @@ NAMES = """
     where this.batch_id = %s
 """
 
+SUPERSEDE = """
+    update audit.batch as old
+    set status = 'superseded', reason = 'read again under a newer definition, as batch ' || new.batch_id
+    from audit.batch as new
+    where
+        new.batch_id = %s
+        and (old.dataset, old.sha256, old.status) = (new.dataset, new.sha256, 'accepted')
+        and old.batch_id <> new.batch_id
+"""
+
 
 @dataclass(frozen=True)
 class BatchVerdict:
@@ -169,6 +179,7 @@ def _decide(connection: psycopg.Connection, dataset: str, batch_id: str, outcome
         _record(connection, batch_id, "batch", outcomes)
         if not failed:
             vintage = _vintage_name(connection, batch_id)
+            connection.execute(SUPERSEDE, [batch_id])
             connection.execute(
                 "update audit.batch set status = 'accepted', vintage = %s, decided_at = clock_timestamp() "
                 "where batch_id = %s",
