@@ -100,6 +100,9 @@ def _land(connection: psycopg.Connection, archive: Archive, definition: Dataset,
             reason=f"{arrival.name} could not be read or archived: {error.strerror or error}.",
             remedy="Check that the file is still there and may be read, and that the disk has room; then run again.",
         )
+    except FileRefused as refusal:
+        reason = f"{arrival.name}: {refusal.reason}."
+        report = BatchReport(None, arrival.name, "refused", reason=reason, remedy=refusal.remedy)
     log.info("%s: %s%s", arrival.name, report.status, f": {report.reason}" if report.reason else "")
     # The manifest keeps the first name that the bytes came under; the report speaks of the file that is there now.
     return replace(report, file_name=arrival.name)
