@@ -13,8 +13,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
+from zipfile import ZipInfo
 
+from ingest.readers.base import FileRefused
+from ingest.zips import OpenMember
 from warehouse.errors import WarehouseError
 from warehouse.faults import reached
 
@@ -25,7 +28,8 @@ BLOCK = 1 << 20
 class Arrival:
     """A file found in the sources: where it is, its name in the inbox, what is known of it before reading.
 
-    `address` and `etag` are the publisher's, where it was fetched from one.
+    `address` and `etag` are the publisher's, where it was fetched from one. `member` is the file where `path` is a zip
+    of several, `fault` why it is not to be read.
     """
 
     path: Path
@@ -35,6 +39,19 @@ class Arrival:
     is_generated: bool
     address: str | None = None
     etag: str | None = None
+    member: ZipInfo | None = None
+    fault: FileRefused | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes that it says it has."""
+        return self.member.file_size if self.member else self.path.stat().st_size
+
+    def open(self) -> IO[bytes]:
+        """Its bytes, for reading once. OSError or FileRefused where they cannot be had."""
+        if self.fault:
+            raise self.fault
+        return OpenMember(self.path, self.member) if self.member else self.path.open("rb")  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -71,7 +88,7 @@ class Archive:
     def keep(self, arrival: Arrival) -> ArchivedFile:
         """Archive the file; its manifest entry, the first one where the same bytes came before.
 
-        One writer a dataset (the ingest lock sees to that). OSError where the file cannot be read.
+        One writer a dataset (the ingest lock sees to that). OSError or FileRefused where the file cannot be read.
         """
         entry = self._known_without_copying(arrival)
         if entry is None:
@@ -89,10 +106,10 @@ class Archive:
     def _known_without_copying(self, arrival: Arrival) -> ArchivedFile | None:
         """The entry of bytes that came before: a quiet night reads, and writes nothing."""
         self.entries()
-        if (arrival.dataset, arrival.path.stat().st_size) not in self._sizes:
+        if (arrival.dataset, arrival.size) not in self._sizes:
             return None
-        with arrival.path.open("rb") as source:
-            entry = self._entries.get((arrival.dataset, hashlib.file_digest(source, "sha256").hexdigest()))
+        with arrival.open() as source:
+            entry = self._entries.get((arrival.dataset, hashlib.file_digest(source, "sha256").hexdigest()))  # type: ignore[arg-type]
         return entry if entry and self.path(entry.sha256).exists() else None
 
     def _read_on(self, manifest: BinaryIO) -> None:
@@ -121,7 +138,7 @@ class Archive:
         draft = self.folder / f"{arrival.dataset}.part"
         draft.unlink(missing_ok=True)
         digest, size = hashlib.sha256(), 0
-        with arrival.path.open("rb") as source, draft.open("wb") as copy:
+        with arrival.open() as source, draft.open("wb") as copy:
             for block in _blocks(source):
                 digest.update(block)
                 size += copy.write(block)
@@ -170,7 +187,7 @@ class Archive:
         return max(datetime.now(UTC), self._latest + timedelta(microseconds=1))
 
 
-def _blocks(source: BinaryIO) -> Iterator[bytes]:
+def _blocks(source: IO[bytes]) -> Iterator[bytes]:
     while block := source.read(BLOCK):
         yield block
 

@@ -19,6 +19,7 @@ from ingest.definition import Dataset
 from ingest.raw_table import raw_columns
 from ingest.readers.base import LineFormat, Lines, Quarantined, Reading, Record, Skipped
 from ingest.readers.cells import Value
+from ingest.repeats import take_out_repeats
 from warehouse.faults import reached
 
 POSTGRES_ENCODINGS = {"utf-8": "UTF8"}
@@ -56,11 +57,28 @@ def copy_records(
 ) -> Account:
     """Stream the records into raw (or a table like it in another schema) and the quarantined ones to `notes`.
 
-    Memory holds one record, or one run of lines.
+    Memory holds one record, or one run of lines. Rows whose key came before are taken out again.
     """
     table = sql.Identifier(schema, definition.dataset)
     if reading.line_format:
-        return _copy_lines(connection, table, definition, batch_id, reading, reading.line_format, notes)
+        account = _copy_lines(connection, table, definition, batch_id, reading, reading.line_format, notes)
+    else:
+        account = _copy_rows(connection, table, definition, batch_id, reading, notes)
+    if reading.key:
+        for repeat in take_out_repeats(connection, table, definition, batch_id, reading):
+            account.set_aside(repeat, notes)
+            account.loaded -= 1
+    return account
+
+
+def _copy_rows(
+    connection: psycopg.Connection,
+    table: sql.Identifier,
+    definition: Dataset,
+    batch_id: str,
+    reading: Reading,
+    notes: IO[str],
+) -> Account:
     account = Account()
     columns = raw_columns(definition)
     place = attrgetter(columns[-1][0].removeprefix("_"))  # the record's own: source_column or sheet

@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from ingest.definition_checks import UniqueKeys, all_known, all_plain, columns_give, no_repeats
+from ingest.drift_rules import Drift
 from ingest.fetch_rules import Fetch
 from ingest.layout import Layout, Name
 from warehouse.errors import WarehouseError
@@ -229,6 +230,7 @@ class Dataset(_Strict):
     vintage: Literal["last_period", "financial_year", "calendar_year"]
     tolerance: Annotated[float, Field(ge=0, lt=1)]
     sign_off: Literal["required"] | None = None
+    drift: Drift | None = None
     fetch: Fetch | None = None
     reader: Reader
     fields: Annotated[tuple[FieldRule, ...], Field(min_length=1)]
@@ -259,6 +261,8 @@ class Dataset(_Strict):
         for key in (self.key, *(layout.key for layout in self.layouts)):
             all_known("key", key, names)
         self.reader.check(self)
+        if self.drift:
+            self.drift.check(self)
         return self
 
 

@@ -17,7 +17,7 @@ from ingest.generate_workbooks import sheet_extracts, workbook_extracts
 from ingest.layout import Layout
 from warehouse.settings import GENERATED_SOURCES
 
-NOISE = (80, 120)  # percent: how far a month may be from what its area, offence and season suggest
+NOISE = (80, 120)  # percent: how far a month may be from what its area, offence and season suggest, unless a plan says
 
 
 def main() -> None:
@@ -76,7 +76,7 @@ def _months(first: str, last: str) -> list[str]:
 def _count(chance: random.Random, plan: dict[str, Any], area: str, level: float | dict[str, Any], month: str) -> int:
     """In whole thousandths: floating point might differ between machines, the bytes may not."""
     span: dict[str, Any] = level if isinstance(level, dict) else {"level": level}
-    low, high = NOISE
+    low, high = plan.get("noise", NOISE)
     noise = low + int(chance.random() * (high - low + 1))
     remainder = int(chance.random() * 1000)
     if not span.get("from", month) <= month <= span.get("until", month):

@@ -49,10 +49,13 @@ def load_file(
     file: ArchivedFile,
     path: Path,
     sign_off: SignOff | FileRefused | None = None,
+    *,
+    again: bool = False,
 ) -> BatchReport:
     """Load the archived bytes as a batch, or say that they are known. All of it is committed, or nothing.
 
     `sign_off` is what a dataset that needs one found beside the file: whose it is, or why there is none that counts.
+    `again` loads bytes that are settled, too, unless this very definition has read them.
     """
     with connection.transaction():
         _record_file(connection, file)
@@ -60,7 +63,7 @@ def load_file(
         if isinstance(sign_off, SignOff):
             record_sign_off(connection, file, sign_off)
         batch_id = _batch_id(definition, file, is_signed=isinstance(sign_off, SignOff))
-        if known := _known_batch(connection, file, batch_id):
+        if known := _known_batch(connection, file, batch_id, again):
             return known
         try:
             if isinstance(sign_off, FileRefused):
@@ -98,12 +101,12 @@ def _record_file(connection: psycopg.Connection, file: ArchivedFile) -> None:
     )
 
 
-def _known_batch(connection: psycopg.Connection, file: ArchivedFile, batch_id: str) -> BatchReport | None:
+def _known_batch(connection: psycopg.Connection, file: ArchivedFile, batch_id: str, again: bool) -> BatchReport | None:
     """The batch that settles these bytes: any that was not refused; a refused one only where nothing has changed."""
     row = connection.execute(
         f"select batch_id, {REPORTED} from audit.batch where dataset = %s and sha256 = %s "
-        "and (status <> 'refused' or batch_id = %s) order by status = 'refused', loaded_at desc limit 1",
-        [file.dataset, file.sha256, batch_id],
+        "and ((status <> 'refused' and not %s) or batch_id = %s) order by status = 'refused', loaded_at desc limit 1",
+        [file.dataset, file.sha256, again, batch_id],
     ).fetchone()
     return BatchReport(row[0], file.name, "known", *row[1:]) if row else None
 
@@ -171,6 +174,7 @@ def _record_batch(
         "period_start": reading and reading.period_start,
         "period_end": reading and reading.period_end,
         "coverage": _coverage(definition, file.name),
+        "label": reading and reading.label,
         "is_generated": file.is_generated,
         "status": report.status,
         "reason": report.reason,

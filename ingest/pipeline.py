@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -34,20 +36,29 @@ class IngestReport:
     notes: list[str]
 
 
+@contextmanager
+def at_work_on(dataset: str) -> Iterator[tuple[psycopg.Connection, Dataset]]:
+    """The loader's connection, its tables as the definitions say, alone on the dataset: another run of it waits.
+
+    WarehouseError where there is no such dataset.
+    """
+    definitions = load_definitions()
+    if dataset not in definitions:
+        raise WarehouseError(f"There is no dataset {dataset!r}.", remedy=f"Known: {', '.join(definitions)}.")
+    with db.connect("loader", autocommit=True) as connection:
+        record_definitions(connection, definitions.values())
+        # Held by the session: a killed run leaves no lock behind.
+        connection.execute("select pg_advisory_lock(%s, hashtext(%s))", [INGEST_LOCK, dataset])
+        yield connection, definitions[dataset]
+
+
 def ingest_dataset(dataset: str) -> IngestReport:
     """Land every file of the dataset that the sources hold. Running it again changes nothing.
 
     A bad file is refused and reported, and never stops the others. WarehouseError where nothing can be done at all:
     an unknown dataset, a broken definition, a missing folder, generated extracts after real files.
     """
-    definitions = load_definitions()
-    if dataset not in definitions:
-        raise WarehouseError(f"There is no dataset {dataset!r}.", remedy=f"Known: {', '.join(definitions)}.")
-    definition = definitions[dataset]
-    with db.connect("loader", autocommit=True) as connection:
-        record_definitions(connection, definitions.values())
-        # Held by the session: a second run of the dataset waits, and a killed one leaves no lock behind.
-        connection.execute("select pg_advisory_lock(%s, hashtext(%s))", [INGEST_LOCK, dataset])
+    with at_work_on(dataset) as (connection, definition):
         found_in = inboxes(connection, definition)
         failures = _fetch_recent(definition) if found_in[0] == fetched_inbox() and definition.fetch else []
         found = [find_arrivals(sources, definition) for sources in found_in]
@@ -56,7 +67,7 @@ def ingest_dataset(dataset: str) -> IngestReport:
         archive = Archive(settings().archive_dir)
         batches = failures + [_land(connection, archive, definition, arrival) for arrival in arrivals]
         if any(batch.records_loaded for batch in batches if batch.status != "known"):
-            _settle(connection, dataset)
+            settle(connection, dataset)
     for note in notes:
         log.info("passed over %s", note)
     return IngestReport(dataset, batches, notes)
@@ -89,6 +100,9 @@ def _land(connection: psycopg.Connection, archive: Archive, definition: Dataset,
             reason=f"{arrival.name} could not be read or archived: {error.strerror or error}.",
             remedy="Check that the file is still there and may be read, and that the disk has room; then run again.",
         )
+    except FileRefused as refusal:
+        reason = f"{arrival.name}: {refusal.reason}."
+        report = BatchReport(None, arrival.name, "refused", reason=reason, remedy=refusal.remedy)
     log.info("%s: %s%s", arrival.name, report.status, f": {report.reason}" if report.reason else "")
     # The manifest keeps the first name that the bytes came under; the report speaks of the file that is there now.
     return replace(report, file_name=arrival.name)
@@ -101,6 +115,6 @@ def _sign_off(arrival: Arrival, sha256: str) -> SignOff | FileRefused:
         return refusal
 
 
-def _settle(connection: psycopg.Connection, dataset: str) -> None:
+def settle(connection: psycopg.Connection, dataset: str) -> None:
     """Statistics for the planner, and the new rows' ranges into the block range index, before anybody queries them."""
     connection.execute(sql.SQL("vacuum (analyze) {}").format(sql.Identifier("raw", dataset)))

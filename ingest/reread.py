@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from tempfile import TemporaryFile
 
 import psycopg
@@ -17,6 +18,14 @@ from ingest.readers import open_file
 SCRATCH = "pg_temp"
 
 
+def is_itself(path: Path, sha256: str) -> bool:
+    """Whether an archived file is there and holds the bytes that its name says."""
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
 def differing_rows(
     connection: psycopg.Connection, definition: Dataset, archive: Archive, batch_id: str, sha256: str
 ) -> int | None:
@@ -25,11 +34,8 @@ def differing_rows(
     `connection` is the loader's; all is read into a temporary table, nothing is kept.
     """
     path = archive.path(sha256)
-    if not path.exists():
+    if not is_itself(path, sha256):
         return None
-    with path.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-            return None
     raw, scratch = sql.Identifier("raw", definition.dataset), sql.Identifier(SCRATCH, definition.dataset)
     columns = sql.SQL(", ").join(sql.Identifier(name) for name, _, _ in raw_columns(definition))
     with connection.transaction(force_rollback=True), TemporaryFile("w+", encoding="utf-8") as notes:

@@ -65,6 +65,15 @@ def record_sign_off(connection: psycopg.Connection, file: ArchivedFile, sign_off
     )
 
 
+def recorded_sign_off(connection: psycopg.Connection, file: ArchivedFile) -> SignOff | None:
+    """The sign-off that was kept with the archived file."""
+    row = connection.execute(
+        "select name, role, signed_on, statement, sha256 from audit.sign_off where (dataset, sha256) = (%s, %s)",
+        [file.dataset, file.sha256],
+    ).fetchone()
+    return SignOff(**dict(zip(SignOff.model_fields, row, strict=True))) if row else None
+
+
 def _first_fault(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors()[0]

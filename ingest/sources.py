@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -13,7 +14,9 @@ import psycopg
 from ingest.archive import Arrival
 from ingest.definition import Dataset
 from ingest.fetch.notes import NOTE, read_note
+from ingest.readers.base import FileRefused
 from ingest.sign_off import SUFFIX
+from ingest.zips import check_wanted, fault_of, members, path_in_zip, printable
 from warehouse.errors import WarehouseError
 from warehouse.settings import GENERATED_SOURCES, settings
 
@@ -85,20 +88,54 @@ def find_arrivals(sources: Sources, definition: Dataset) -> tuple[list[Arrival],
             continue
         if reason := _passed_over(path, definition):
             notes.append(f"{_name(path, sources)}: {reason}")
+        elif _is_zip(path, definition):
+            arrivals += _members(path, definition, sources, notes)
         else:
-            note = read_note(path) if definition.fetch else None
-            arrivals.append(
-                Arrival(
-                    path=path,
-                    name=_name(path, sources),
-                    dataset=definition.dataset,
-                    licence=definition.licence,
-                    is_generated=sources.is_generated,
-                    address=note.address if note else None,
-                    etag=note.etag if note else None,
-                )
-            )
+            arrivals.append(_arrival(path, definition, sources))
     return sorted(arrivals, key=lambda arrival: arrival.name), notes
+
+
+def _arrival(path: Path, definition: Dataset, sources: Sources) -> Arrival:
+    note = read_note(path) if definition.fetch else None
+    return Arrival(
+        path=path,
+        name=_name(path, sources),
+        dataset=definition.dataset,
+        licence=definition.licence,
+        is_generated=sources.is_generated,
+        address=note.address if note else None,
+        etag=note.etag if note else None,
+    )
+
+
+def _members(path: Path, definition: Dataset, sources: Sources, notes: list[str]) -> list[Arrival]:
+    """An arrival for each member that the dataset asks for; the zip itself where nothing of it can be trusted."""
+    whole = _arrival(path, definition, sources)
+    try:
+        listed = members(path)
+        passed_over: Counter[str] = Counter()
+        wanted = []
+        for member in listed:
+            base = path_in_zip(member).name
+            reason = _unwanted(base, definition, is_zip=base.lower().endswith(".zip"))
+            passed_over.update([reason] if reason else [])
+            wanted += [] if reason else [member]
+        notes += [f"{whole.name}: {count:,} members: {reason}" for reason, count in passed_over.items()]
+        check_wanted(path, wanted)
+    except FileRefused as refusal:
+        return [replace(whole, fault=refusal)]
+    names = Counter(member.filename for member in listed)
+    home = whole.address or path.absolute().as_uri()
+    return [
+        replace(
+            whole,
+            name=f"{whole.name}!{printable(member)}",
+            address=f"{home}!{printable(member)}",
+            member=member,
+            fault=fault_of(member, names),
+        )
+        for member in wanted
+    ]
 
 
 def _generated(connection: psycopg.Connection) -> Sources:
@@ -152,27 +189,41 @@ def _walk(start: Path, notes: list[str], sources: Sources) -> list[Path]:
     return sorted(found)
 
 
+def _is_zip(path: Path, definition: Dataset) -> bool:
+    """Whether it is a zip of a dataset's files. Signed files come one by one: a sign-off is of one file's bytes."""
+    return path.suffix.lower() == ".zip" and not definition.sign_off and not fnmatch(path.name, definition.files)
+
+
 def _passed_over(path: Path, definition: Dataset) -> str | None:
-    if path.name.startswith("."):
-        return "hidden"
-    if path.name.startswith("~$"):
-        return "lock file of an office program"
+    if reason := _never_wanted(path.name):
+        return reason
     try:
         mode = path.stat().st_mode
     except OSError:
         return None  # vanished or out of reach: reported with its reason when it is read
     if stat.S_ISDIR(mode):
         return "link to a folder, not followed"
-    for pattern, reason in (definition.passed_over or {}).items():
-        if fnmatch(path.name.lower(), pattern.lower()):
-            return reason
-    if not fnmatch(path.name.lower(), definition.files.lower()):
-        return f"not {definition.files}"
+    if reason := _unwanted(path.name, definition, is_zip=_is_zip(path, definition)):
+        return reason
     # A pipe would block the run for ever.
     return None if stat.S_ISREG(mode) else "not a regular file"
 
 
+def _never_wanted(name: str) -> str | None:
+    if name.startswith("."):
+        return "hidden"
+    return "lock file of an office program" if name.startswith("~$") else None
+
+
+def _unwanted(name: str, definition: Dataset, *, is_zip: bool) -> str | None:
+    """Why a file of this name is none of the dataset's; a zip may be one, whatever the dataset's files are called."""
+    for pattern, reason in (definition.passed_over or {}).items():
+        if fnmatch(name.lower(), pattern.lower()):
+            return reason
+    is_one = is_zip or fnmatch(name.lower(), definition.files.lower())
+    return _never_wanted(name) or (None if is_one else f"not {definition.files}")
+
+
 def _name(path: Path, sources: Sources) -> str:
     """Path relative to the inbox. A name that is not UTF-8 is written with escapes, for the database takes no other."""
-    relative = path.relative_to(sources.folder).as_posix()
-    return os.fsencode(relative).decode("utf-8", "backslashreplace")
+    return os.fsencode(path.relative_to(sources.folder).as_posix()).decode("utf-8", "backslashreplace")

@@ -9,7 +9,9 @@ from typing import Literal
 import psycopg
 from psycopg.types.json import Jsonb
 
+from ingest.definition import load_definitions
 from warehouse import db
+from warehouse.drift import drift_outcomes
 from warehouse.errors import WarehouseError
 from warehouse.faults import reached
 from warehouse.settings import PROJECT_DIR
@@ -52,6 +54,16 @@ NAMES = """
     where this.batch_id = %s
 """
 
+SUPERSEDE = """
+    update audit.batch as old
+    set status = 'superseded', reason = 'read again under a newer definition, as batch ' || new.batch_id
+    from audit.batch as new
+    where
+        new.batch_id = %s
+        and (old.dataset, old.sha256, old.status) = (new.dataset, new.sha256, 'accepted')
+        and old.batch_id <> new.batch_id
+"""
+
 
 @dataclass(frozen=True)
 class BatchVerdict:
@@ -75,7 +87,7 @@ class GateVerdict:
 
 
 def verify_pending(dataset: str) -> list[BatchVerdict]:
-    """Run the raw contract on every pending batch of a dataset, oldest file first, and accept or refuse each.
+    """Run raw contract and drift rules on every pending batch of a dataset, oldest file first; accept or refuse each.
 
     A batch's results and its verdict are one transaction: a batch whose verification was killed is still pending
     and is verified again. So is one whose contract did not run, for that says nothing of the batch: WarehouseError,
@@ -88,6 +100,7 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
         pending = [row[0] for row in connection.execute(PENDING, [dataset])]
         if not pending:
             return []
+        definition = load_definitions().get(dataset)
         verdicts = []
         unheard: list[CheckOutcome] = []
         with ContractRunner() as runner:
@@ -96,6 +109,8 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
                     outcomes = runner.run_contract(contract, {"BATCH_ID": batch_id})
                 else:
                     outcomes = [_no_contract(dataset, "raw")]
+                if definition:
+                    outcomes += drift_outcomes(connection, definition, batch_id)
                 reached("verify.batch_checked")
                 not_run = [outcome for outcome in outcomes if outcome.outcome == "not_evaluated"]
                 # An empty batch cannot be measured, yet its missing rows are a finding: that one decides.
@@ -164,6 +179,7 @@ def _decide(connection: psycopg.Connection, dataset: str, batch_id: str, outcome
         _record(connection, batch_id, "batch", outcomes)
         if not failed:
             vintage = _vintage_name(connection, batch_id)
+            connection.execute(SUPERSEDE, [batch_id])
             connection.execute(
                 "update audit.batch set status = 'accepted', vintage = %s, decided_at = clock_timestamp() "
                 "where batch_id = %s",
@@ -197,11 +213,12 @@ def _record(
         cursor.executemany(
             "insert into audit.check_result (run_id, run_kind, tool, table_name, check_name, kind, severity, owner, "
             "outcome, value, failing_rows, sample, message, remedy) "
-            "values (%s, %s, 'soda', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 (
                     run_id,
                     run_kind,
+                    each.tool,
                     each.table_name,
                     each.check_name,
                     each.kind,

@@ -27,14 +27,13 @@ LOCK_SECONDS = 3  # the server may need a moment to notice that a killed refresh
 UNFINISHED = ("running", "built", "passed")
 DONE = ("published", "unchanged")
 
-# The newest accepted batch of each file; generated batches only where the database never accepted a real one.
+# Of each file, the one batch that counts; generated batches only where the database never accepted a real one.
 BATCH_SET = """
     with usable as (
-        select distinct on (b.dataset, b.sha256) b.*, f.fetched_at
+        select b.*, f.fetched_at
         from audit.batch as b
         inner join audit.source_file as f using (dataset, sha256)
         where b.status = 'accepted'
-        order by b.dataset, b.sha256, b.decided_at desc
     )
     select
         batch_id, dataset, vintage,

@@ -34,7 +34,8 @@ log = logging.getLogger(__name__)
 class CheckOutcome:
     """What one check of one contract said.
 
-    `check_name` is table[.column].check and unique within a run. `value` is what the check measured, `failing_rows`
+    `check_name` is table[.column].check and unique within a run. Overruled is what failed and a person has accepted
+    all the same. `value` is what the check measured, `failing_rows`
     the number of rows that break it (None where it does not count rows), `sample` at most `SAMPLE_ROWS` of them.
     `message` says in one line what is wrong; it is None when the check passed.
     """
@@ -44,12 +45,13 @@ class CheckOutcome:
     kind: str
     severity: Literal["fail", "warn"]
     owner: str
-    outcome: Literal["passed", "failed", "not_evaluated"]
+    outcome: Literal["passed", "failed", "not_evaluated", "overruled"]
     value: Decimal | None
     failing_rows: int | None
     sample: list[dict[str, Any]] | None
     message: str | None
     remedy: str
+    tool: Literal["soda", "warehouse"] = "soda"
 
 
 def contract_error(table: str, message: str, remedy: str) -> CheckOutcome:

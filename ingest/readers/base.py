@@ -86,7 +86,9 @@ class Reading:
     loader's own counts must add up to. Taking an item may raise FileRefused. The period that the file covers may be
     known only when all items have been taken; it stays None where no record was good. `label` is what else than the
     period tells the file from others of the publication, such as the police force. Items may be `Lines` only where
-    `line_format` says how they are written.
+    `line_format` says how they are written. No two records may share a `key`: that is for the loader to see to, and
+    `skips_repeats` whether a row that repeats another in every field is no fault; only a workbook, which is read whole,
+    sees to it itself and gives no key.
     """
 
     layout: str
@@ -96,6 +98,8 @@ class Reading:
     records_read: int = 0
     label: str | None = None
     line_format: LineFormat | None = None
+    key: tuple[str, ...] = ()
+    skips_repeats: bool = False
 
 
 def as_published(cells: Sequence[str]) -> str:

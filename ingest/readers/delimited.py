@@ -30,7 +30,7 @@ from ingest.readers.style import told_layout
 from ingest.readers.text_file import FETCH_AGAIN, check_complete, table_rows
 from ingest.readers.text_table import TextTable
 
-BLANK_LINE, PREAMBLE, REPEATED_ROW, STRAY_CELLS = "blank_line", "preamble", "repeated_row", "stray_cells"
+BLANK_LINE, PREAMBLE, STRAY_CELLS = "blank_line", "preamble", "stray_cells"
 REMEMBERED = 1000  # values of a column
 
 
@@ -55,7 +55,8 @@ def read_delimited(path: Path, definition: Dataset, name: str = "", *, as_lines:
     layout = told_layout(known_layouts(columns, definition, line), columns, definition, islice(rows(), 1, None))
     first, last = layout.period or preamble.first_day, layout.period or preamble.last_day
     reading = Reading(layout.name, first, last, iter(()), label=named.get(settings.label or ""))
-    judge = _RowJudge(columns, layout, definition, named)
+    reading.key, reading.skips_repeats = layout.key or definition.key, settings.repeated_rows == "skipped"
+    judge = _RowJudge(columns, layout, definition, named, reading.key)
     grammar = None
     if as_lines and (lines := _line_format(definition, settings, layout, columns, judge)):
         rules = [definition.field(field) for field in lines.fields]
@@ -70,13 +71,14 @@ def _line_format(
 ) -> LineFormat | None:
     """How rows may go to PostgreSQL unparsed; None where they must be judged here.
 
-    They may where they list events, for a key must be compared with all before it, and where PostgreSQL knows every
-    column and style. One field at least must be required, or a row of empty cells would be taken for a good one.
+    They may where PostgreSQL knows every column and style, and no part of the key may be blank in other tables of the
+    dataset. One field at least must be required, or a row of empty cells would be taken for a good one.
     """
     fields = tuple(layout.columns[name] for name in columns if name in layout.columns)
     is_all = len(fields) == len(columns) > 1 and any(definition.field(field).required for field in fields)
     constants = judge.constants()
-    if judge.key or settings.period_rows or layout.style != PLAIN or not is_all or constants is None:
+    may_be_blank = any(not definition.field(field).required for field in judge.key)
+    if may_be_blank or settings.period_rows or layout.style != PLAIN or not is_all or constants is None:
         return None
     return LineFormat(fields, constants, settings.delimiter, settings.encoding.removesuffix("-sig"))
 
@@ -127,9 +129,11 @@ def _stretch(reading: Reading, first: date, last: date) -> None:
 
 
 class _RowJudge:
-    """Turns a row into a record, or says why not. Remembers the keys it has seen, and where asked the rows too."""
+    """Turns a row into a record, or says why not. Whether its key came before is not for it to know."""
 
-    def __init__(self, columns: list[str], layout: Layout, definition: Dataset, named: dict[str, str]) -> None:
+    def __init__(
+        self, columns: list[str], layout: Layout, definition: Dataset, named: dict[str, str], key: tuple[str, ...]
+    ) -> None:
         names = [rule.name for rule in definition.fields]
         settings = definition.reader
         assert isinstance(settings, Delimited), "readers are chosen by format"
@@ -145,14 +149,11 @@ class _RowJudge:
             (rule.name, positions[rule.name], lru_cache(REMEMBERED)(partial(cell_value, rule, style=layout.style)))
             for rule in definition.fields
         ]
-        self.key = layout.key or definition.key
-        self.key_indexes = [names.index(name) for name in self.key]
-        self.skips_repeats = settings.repeated_rows == "skipped"
+        self.key = key
         self.period_index = names.index(settings.period_field) if settings.period_field else None
         self.period_rows = [(names.index(name), values) for name, values in (settings.period_rows or {}).items()]
-        self.first_seen: dict[tuple[Value, ...], tuple[int, list[str]]] = {}
 
-    def judge(self, line: int, row: list[str]) -> Record | Quarantined | Skipped:
+    def judge(self, line: int, row: list[str]) -> Record | Quarantined:
         """The row's record, or the first thing that is wrong with it, with the column that is to blame."""
         if len(row) != len(self.columns):
             reason = f"{len(row)} cells where the header has {len(self.columns)}"
@@ -168,20 +169,7 @@ class _RowJudge:
         except CellFault as fault:
             column = self.columns[position] if position < len(row) else None
             return Quarantined(line, column, fault.rule, fault.reason, 1, as_published(row))
-        return self._repeated(line, row, values) or Record(tuple(values), line, None)
-
-    def _repeated(self, line: int, row: list[str], values: list[Value]) -> Quarantined | Skipped | None:
-        """What becomes of a row whose key came before; None for a new key, and for a list of events, which has none."""
-        if not self.key:
-            return None
-        key = tuple(_bare(values[index]) for index in self.key_indexes)
-        first, first_row = self.first_seen.setdefault(key, (line, row if self.skips_repeats else []))
-        if first == line:
-            return None
-        if self.skips_repeats and row == first_row:
-            return Skipped(REPEATED_ROW, line, 1)
-        reason = f"the same {', '.join(self.key)} as row {first}"
-        return Quarantined(line, None, "duplicate_key", reason, 1, as_published(row))
+        return Record(tuple(values), line, None)
 
     def dates_the_file(self, record: Record) -> bool:
         """Whether the record is one of those that say which period the file covers."""
@@ -212,7 +200,3 @@ def _period(value: Value) -> tuple[date, date]:
         return value, value
     year = int(str(value)[:4])
     return date(year, 4, 1), date(year + 1, 3, 31)
-
-
-def _bare(value: Value) -> Value:
-    return value.strip() if isinstance(value, str) else value

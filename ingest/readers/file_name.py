@@ -10,6 +10,7 @@ from ingest.readers.base import FileRefused
 from ingest.readers.cells import CellFault, cell_value, shown
 
 GENERATED_PREFIX = "GENERATED_"  # of made-up extracts, before the name that the publisher gives
+MEMBER = re.compile(r"\.zip!", re.IGNORECASE)  # where the name of a member of a zip begins
 
 
 def named_texts(definition: Dataset, settings: Delimited, name: str) -> dict[str, str]:
@@ -17,7 +18,7 @@ def named_texts(definition: Dataset, settings: Delimited, name: str) -> dict[str
     if not settings.file_name:
         return {}
     remedy = f"Give the file the name it was published under: it must match {settings.file_name}."
-    base = PurePosixPath(name).name.removeprefix(GENERATED_PREFIX)
+    base = PurePosixPath(MEMBER.split(name)[-1]).name.removeprefix(GENERATED_PREFIX)
     match = re.fullmatch(settings.file_name, base)
     if not match:
         raise FileRefused(f"its name {shown(base)} does not say what the file is about", remedy)

@@ -36,7 +36,7 @@ def read_wide_months(path: Path, definition: Dataset) -> Reading:
     rows = table_rows(path, settings.encoding, settings.delimiter)
     _, columns = next(rows)
     header = _understand(columns, definition, settings)
-    reading = Reading(header.layout.name, header.months[0][1], header.months[-1][1], iter(()))
+    reading = Reading(header.layout.name, header.months[0][1], header.months[-1][1], iter(()), key=definition.key)
     reading.items = _items(rows, header, _RowJudge(header, definition, settings), reading)
     return reading
 
@@ -56,22 +56,20 @@ def _items(rows: Iterator[tuple[int, list[str]]], header: Header, judge: _RowJud
 
 
 class _RowJudge:
-    """Turns rows into records, or says why not. Remembers the keys it has seen: one entry a row, not one a cell."""
+    """Turns rows into records, or says why not."""
 
     def __init__(self, header: Header, definition: Dataset, settings: WideMonths) -> None:
         names = [rule.name for rule in definition.fields]
         month, value = settings.month_field, settings.value_field
         self.header = header
         self.texts = [(definition.field(name), header.positions[name]) for name in names if name not in (month, value)]
-        self.key = [(name, header.positions[name]) for name in definition.key if name != month]
         self.value = definition.field(value)
         self.months = [(position, header.columns[position], month) for position, month in header.months]
         self.month_index, self.value_index = names.index(month), names.index(value)
-        self.first_seen: dict[tuple[str, ...], int] = {}
 
     def judge(self, line: int, row: list[str]) -> Iterator[Item]:
         """The row's items: a record or a quarantined cell for each month, or one entry for the row as a whole."""
-        if fault := self._fault_of_row(line, row):
+        if fault := self._fault_of_row(row):
             yield Quarantined(line, *fault, len(self.months), as_published(row))
             return
         values: list[Value] = [row[position] for _, position in self.texts]
@@ -88,7 +86,7 @@ class _RowJudge:
             else:
                 yield Record(tuple(values), line, column)
 
-    def _fault_of_row(self, line: int, row: list[str]) -> tuple[str | None, str, str] | None:
+    def _fault_of_row(self, row: list[str]) -> tuple[str | None, str, str] | None:
         """Column, rule and reason of what is wrong with the row as a whole."""
         if len(row) != len(self.header.columns):
             return None, "ragged_row", f"{len(row)} cells where the header has {len(self.header.columns)}"
@@ -97,9 +95,6 @@ class _RowJudge:
                 return self.header.columns[position], "nul_byte", f"{rule.name} holds a NUL byte"
             if rule.required and not row[position].strip():
                 return self.header.columns[position], "required", f"{rule.name} is blank"
-        first = self.first_seen.setdefault(tuple(row[position].strip() for _, position in self.key), line)
-        if first != line:
-            return None, "duplicate_key", f"the same {', '.join(name for name, _ in self.key)} as row {first}"
         return None
 
 

@@ -113,9 +113,10 @@ def test_good_lines_are_not_parsed(tmp_path: Path) -> None:
     assert [item.row_number for item in items if not isinstance(item, Lines)] == [5002]
 
 
-def test_a_key_must_be_compared_so_its_rows_are_judged(tmp_path: Path) -> None:
-    definition = sighting(tmp_path / "definitions", "key: []", "key: [place]")
+def test_rows_of_a_key_go_unparsed_but_not_where_a_part_of_it_may_be_blank(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"{HEADER}\n{','.join(GOOD)}\n")
-
-    assert open_file(path, definition, as_lines=True).line_format is None
+    for key, is_unparsed in (("place", True), ("ring", False)):
+        layout = f"name: sightings\n    key: [{key}]"
+        definition = sighting(tmp_path / "definitions", "name: sightings", layout)
+        assert bool(open_file(path, definition, as_lines=True).line_format) == is_unparsed

@@ -230,7 +230,7 @@ def test_what_was_added_is_taken_in_again_by_a_database_that_lost_it(
     add: Callable[..., tuple[int, str, str]], admin: psycopg.Connection
 ) -> None:
     add(GOOD)
-    admin.execute("truncate audit.batch, audit.sign_off, audit.source_file, audit.check_result cascade")
+    admin.execute(f"truncate raw.{DATASET}, audit.batch, audit.sign_off, audit.source_file, audit.check_result cascade")
     assert [batch.status for batch in ingest_dataset(DATASET).batches] == ["pending"]
     assert admin.execute("select name from audit.sign_off").fetchall() == [("Ada Smith",)]
 

@@ -117,14 +117,19 @@ def diff(
 
 @app.command()
 def backfill(
-    dataset: Annotated[str, typer.Argument(help="A dataset whose definition has an address to fetch from.")],
-    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m", "%Y-%m-%d"], help="First period.")],
-    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m", "%Y-%m-%d"], help="Last period.")],
+    dataset: Annotated[str, typer.Argument(help="A dataset; to fetch, its definition must have an address.")],
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m", "%Y-%m-%d"], help="First period.")
+    ] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m", "%Y-%m-%d"], help="Last period.")] = None,
+    reload: Annotated[
+        bool, typer.Option("--reload", help="Fetch nothing: read accepted files again, as the definition is now.")
+    ] = False,
 ) -> None:
     """Fetch past vintages from the publisher, land and verify them; broken off, it goes on from there."""
     from warehouse.cli.backfill import run
 
-    run(dataset, first.date(), last.date())
+    run(dataset, first and first.date(), last and last.date(), reload=reload)
 
 
 @app.command()
@@ -148,6 +153,18 @@ def withdraw(
     from warehouse.cli.recovery import withdraw
 
     withdraw(batch, reason)
+
+
+@app.command()
+def accept(
+    batch: Annotated[str, typer.Argument(help="Its id, or the start of it.")],
+    name: Annotated[str, typer.Option("--by", help="First and last name of the person who knows the change is true.")],
+    reason: Annotated[str, typer.Option(help="Why the file is right; kept for good.")],
+) -> None:
+    """Take in a file that was refused for how much it differs from the vintage before."""
+    from warehouse.cli.recovery import accept
+
+    accept(batch, name, reason)
 
 
 @app.command()

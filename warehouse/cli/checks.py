@@ -18,12 +18,14 @@ FAILING = """
         union all
         (select distinct on (dataset) batch_id from audit.batch order by dataset, loaded_at desc)
     )
-    select c.check_name, c.severity, c.kind, c.owner, q.failing_since, c.failing_rows, c.message, c.remedy, c.sample
+    select
+        c.check_name, case when c.outcome = 'overruled' then c.outcome else c.severity end, c.kind, c.owner,
+        q.failing_since, c.failing_rows, c.message, c.remedy, c.sample
     from audit.check_result as c
     inner join judged using (run_id)
     left join marts.quality_result as q on (q.run, q.check_name, q.checked_at) = (c.run_id, c.check_name, c.checked_at)
     where c.outcome <> 'passed'
-    order by c.severity, c.check_name
+    order by 2, c.check_name
 """
 
 
@@ -42,8 +44,11 @@ def failing() -> None:
     if not rows:
         screen.say("No check fails.")
         return
-    stops = sum(row[1] == "fail" for row in rows)
-    screen.say(f"{len(rows):,} checks fail: {stops:,} stop their batch or the publication, {len(rows) - stops:,} warn.")
+    stops, overruled = (sum(row[1] == word for row in rows) for word in ("fail", "overruled"))
+    screen.say(
+        f"{len(rows):,} checks fail: {stops:,} stop their batch or the publication, {len(rows) - stops - overruled:,} "
+        f"warn, {overruled:,} overruled."
+    )
     for name, severity, kind, owner, since, count, message, remedy, sample in rows:
         colour = "red" if severity == "fail" else "yellow"
         screen.say(f"\n[bold {colour}]{severity}[/] [bold]{escape(name)}[/] ({kind}, {escape(owner)})")

@@ -1,4 +1,4 @@
-"""`rebuild`, `withdraw`, `backup` and `restore`: prove a publication, take a wrong batch out, lose nothing."""
+"""`rebuild`, `withdraw`, `accept`, `backup`, `restore`: prove a publication, settle a batch by hand, lose nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 
 from warehouse.cli import screen
+from warehouse.errors import WarehouseError
 
 
 def rebuild(publication: int, *, from_archive: bool, keep: bool) -> None:
@@ -65,6 +66,17 @@ def withdraw(batch: str, reason: str) -> None:
         screen.say(
             f"Next: `warehouse diff {report.publication_id - 1} {report.publication_id}` shows what it had changed."
         )
+
+
+def accept(batch: str, name: str, reason: str) -> None:
+    """Accept a file that drift rules refused, and say what the gate says now."""
+    from warehouse.accept import accept
+
+    verdict = accept(batch, name, reason)
+    screen.say(f"{screen.coloured(verdict.status)} {verdict.dataset} {escape(verdict.vintage or '')}")
+    if verdict.reason:
+        raise WarehouseError(verdict.reason, remedy="Its contract holds whoever accepts the change: get a good file.")
+    screen.say("Next: `make run` builds and publishes the marts with it.")
 
 
 def backup(target: Path) -> None:

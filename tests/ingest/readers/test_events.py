@@ -11,7 +11,7 @@ import pytest
 
 from ingest.definition import Dataset, load_definitions
 from ingest.readers import open_file
-from ingest.readers.base import FileRefused, Quarantined, Reading, Record, Skipped
+from ingest.readers.base import FileRefused, Quarantined, Reading, Record
 from warehouse.errors import WarehouseError
 
 HEAD = """
@@ -129,17 +129,15 @@ def test_a_wrong_moment_or_place_is_set_aside(
 
 
 def test_a_layout_dates_the_file_and_has_a_key_of_its_own(tmp_path: Path, define: Callable[[str], Dataset]) -> None:
-    content = "TREE21,GARDEN\nT1,Kew\nT1,Kew\nT1,Wisley\n,Kew\n"
+    content = "TREE21,GARDEN\nT1,Kew\n,Kew\n"
     reading = opened(tmp_path, define(TABLES), content)
 
-    record, repeated, duplicate, blank = reading.items
+    record, blank = reading.items
     assert record == Record(("T1", None, "Kew"), 2, None)
-    assert repeated == Skipped("repeated_row", 3, 1)
-    assert isinstance(duplicate, Quarantined)
-    assert (duplicate.rule, duplicate.reason) == ("duplicate_key", "the same tree as row 2")
     assert isinstance(blank, Quarantined)
     assert (blank.rule, blank.reason) == ("required", "tree is blank")
-    assert (reading.layout, reading.period_end, reading.records_read) == ("trees", date(2021, 5, 1), 4)
+    assert (reading.layout, reading.period_end, reading.records_read) == ("trees", date(2021, 5, 1), 2)
+    assert (reading.key, reading.skips_repeats) == (("tree",), True)
 
 
 def test_a_header_with_a_space_is_another_header(tmp_path: Path, define: Callable[[str], Dataset]) -> None:

@@ -69,10 +69,6 @@ def test_a_blank_line_is_skipped_and_counted(read_text) -> None:
         (" ,Drugs,Other Drugs,1,2\r\n", (3, "Borough", "required", "area_name is blank", 2)),
         ("Sutton,,Other Drugs,1,2\r\n", (3, "Major Category", "required", "offence_group is blank", 2)),
         ("Sut\0ton,Drugs,Other,1,2\r\n", (3, "Borough", "nul_byte", "area_name holds a NUL byte", 2)),
-        (
-            GOOD.replace("Sutton", "Sutton "),
-            (3, None, "duplicate_key", "the same area_name, offence_group, offence_subgroup as row 2", 2),
-        ),
         ("Sutton,Drugs,Other,-3,2\r\n", (3, "201303", "minimum", "offence_count -3 is below the minimum 0", 1)),
         ("Sutton,Drugs,Other,1,n/a\r\n", (3, "201304", "type", 'offence_count "n/a" is not a whole number', 1)),
         ("Sutton,Drugs,Other,1,12.5\r\n", (3, "201304", "type", 'offence_count "12.5" is not a whole number', 1)),

@@ -118,9 +118,7 @@ def test_random_bytes_anywhere_leave_only_values_that_the_file_says(
 def test_no_damage_to_the_shape_goes_unnoticed(data: st.DataObject, tmp_path: Path, definition: Dataset) -> None:
     table = data.draw(tables(plain_names))
     content = write(table, data.draw(st.sampled_from(definition.layouts)))
-    damaged = data.draw(st.sampled_from([cut_off, without_a_delimiter, with_a_line_twice, with_a_count_spoilt]))(
-        data, content
-    )
+    damaged = data.draw(st.sampled_from([cut_off, without_a_delimiter, with_a_count_spoilt]))(data, content)
 
     outcome = read(tmp_path / "a.csv", damaged, definition)
 
@@ -137,11 +135,6 @@ def cut_off(data: st.DataObject, content: bytes) -> bytes:
 def without_a_delimiter(data: st.DataObject, content: bytes) -> bytes:
     at = data.draw(st.sampled_from([match.start() for match in re.finditer(b",", content)]))
     return content[:at] + content[at + 1 :]
-
-
-def with_a_line_twice(data: st.DataObject, content: bytes) -> bytes:
-    lines = content.splitlines(keepends=True)
-    return content + data.draw(st.sampled_from(lines[1:]))
 
 
 def with_a_count_spoilt(data: st.DataObject, content: bytes) -> bytes:
