@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,7 +24,6 @@ from ingest.definition import DEFINITIONS, Dataset, load_definitions
 from ingest.fetch.errors import FetchFailed
 from ingest.fetch.http import Publisher
 from ingest.fetch.notes import NOTE
-from ingest.fetch.pages import fetch_pages
 from ingest.fetch.run import fetch_periods
 from ingest.pipeline import ingest_dataset
 from ingest.readers import open_file
@@ -154,19 +154,18 @@ def test_release_packages_of_the_contract_publishers(serve: Serve, tmp_path: Pat
     assert "2024-05-22T23:59:59" in quiet
 
 
-def test_contracts_finder_is_left_in_peace_for_five_minutes(serve: Serve, clock: Clock, tmp_path: Path) -> None:
+def test_contracts_finder_is_left_in_peace_for_five_minutes(
+    serve: Serve, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It says 403, with a web page, where others say 429."""
     forbidden = b"<html><head><title>Forbidden - Contracts Finder</title></head></html>"
     server = serve(lambda request: request.answer(forbidden, 403), packages)
-    rule = at(server, "contracts_finder").fetch
-    assert rule is not None
-    assert rule.paging is not None
-    publisher = Publisher(5, 1 << 20, clock.wait, clock.now, rest=rule.rest_seconds)
-    address = rule.address.format(first_day="2024-05-21", last_day="2024-05-21")
+    monkeypatch.setattr("ingest.fetch.run.Publisher", partial(Publisher, wait=clock.wait, now=clock.now))
+    definition = at(server, "contracts_finder", pace_seconds=5.0)
 
-    assert fetch_pages(publisher, address, rule.paging, tmp_path / "a.json")
-    publisher.close()
+    [fetched] = fetch_periods(definition, tmp_path, date(2024, 5, 21), date(2024, 5, 21))
 
+    assert fetched.status == "new"
     assert clock.waits[0] >= 300
     assert clock.waits[1:] == [5]
 

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -20,8 +21,8 @@ from ingest.fetch.errors import FetchFailed, NotThere
 from ingest.fetch.http import Publisher
 from ingest.fetch.pages import fetch_pages
 from ingest.fetch.remote_zip import fetch_member
-from ingest.fetch.run import fetch_periods, periods
-from ingest.fetch_rules import Catalogue, Paging
+from ingest.fetch.run import fetch_periods, periods, recent
+from ingest.fetch_rules import Catalogue, Fetch, Paging
 from warehouse.errors import WarehouseError
 
 Serve = Callable[..., Server]
@@ -240,6 +241,11 @@ def test_days_and_financial_years_are_periods() -> None:
         (date(2023, 4, 1), date(2024, 3, 31)),
         (date(2024, 4, 1), date(2025, 3, 31)),
     ]
+
+
+@pytest.mark.parametrize(("every", "first"), [("day", (5, 28)), ("month", (2, 28))])
+def test_a_night_asks_for_the_last_three_periods(every: Literal["day", "month"], first: tuple[int, int]) -> None:
+    assert recent(Fetch(address="x", every=every, save_as="a"), date(2024, 5, 31)) == date(2024, *first)
 
 
 @pytest.mark.parametrize(
