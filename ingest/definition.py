@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from ingest.definition_checks import UniqueKeys, all_known, all_plain, columns_give, no_repeats
 from ingest.drift_rules import Drift
 from ingest.fetch_rules import Fetch
+from ingest.json_rules import JsonRecords
 from ingest.layout import Layout, Name
 from warehouse.errors import WarehouseError
 
@@ -206,7 +207,7 @@ class Workbook(_Strict):
                     raise ValueError(f"layouts.{layout.name}: {other.name} has all its columns, so both would fit")
 
 
-Reader = Annotated[WideMonths | Delimited | Workbook, Field(discriminator="format")]
+Reader = Annotated[WideMonths | Delimited | Workbook | JsonRecords, Field(discriminator="format")]
 
 
 class Dataset(_Strict):

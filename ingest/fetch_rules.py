@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -33,30 +34,56 @@ class Paging(BaseModel):
         return self
 
 
+class Catalogue(BaseModel):
+    """A JSON document that lists a publication's files, whose addresses change with each release.
+
+    `items` is the path to the list, or to an object of them; `address` the key of an item that holds its address.
+    `file` must match the whole file name that the address ends with.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    items: Words
+    address: Words
+    file: Words
+
+    @model_validator(mode="after")
+    def _is_a_pattern(self) -> Self:
+        try:
+            re.compile(self.file)
+        except re.error as error:
+            raise ValueError(f"fetch.catalogue.file: not a regular expression: {error}") from error
+        return self
+
+
 class Fetch(BaseModel):
     """An address, asked once or for each period: http, https, or whatever fsspec opens (file, s3).
 
-    `member` is one file of a zip, read by range requests without the rest. `save_as` is its name in the inbox.
+    `member` is one file of a zip, read by range requests without the rest. With `catalogue`, the address lists the
+    files, and `{name}` is each one's own name. `save_as` is the name in the inbox. `rest_seconds` says of a status by
+    which this publisher asks to be left in peace for how long.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     address: Words
-    every: Literal["month", "year", "once"]
+    every: Literal["day", "month", "year", "once"]
     save_as: FileName
     member: Words | None = None
     paging: Paging | None = None
+    catalogue: Catalogue | None = None
+    rest_seconds: dict[Annotated[int, Field(ge=400, lt=600)], Annotated[float, Field(gt=0)]] = {}
     pace_seconds: Annotated[float, Field(ge=0)] = 1.0
     largest_mb: Annotated[int, Field(gt=0)] = 500
 
     @model_validator(mode="after")
     def _placeholders_are_known(self) -> Self:
-        known = dict.fromkeys(PLACEHOLDERS, "x")
         for key in ("address", "save_as", "member"):
+            known = (*PLACEHOLDERS, "name") if self.catalogue and key == "save_as" else PLACEHOLDERS
             try:
-                (getattr(self, key) or "").format(**known)
+                (getattr(self, key) or "").format(**dict.fromkeys(known, "x"))
             except (KeyError, IndexError, ValueError) as error:
-                raise ValueError(f"fetch.{key}: knows {', '.join(PLACEHOLDERS)}, and not {error}") from error
-        if self.paging and self.member:
-            raise ValueError("fetch: a member of a zip has no pages")
+                raise ValueError(f"fetch.{key}: knows {', '.join(known)}, and not {error}") from error
+        if sum(map(bool, (self.paging, self.member, self.catalogue))) > 1:
+            raise ValueError("fetch: only one of member, paging and catalogue can say what is at the address")
         return self

@@ -12,8 +12,10 @@ from typing import Any
 import yaml
 
 from ingest.definition import Dataset, Delimited, WideMonths, Workbook, load_definitions
+from ingest.generate_documents import document_extracts
 from ingest.generate_rows import row_extracts
 from ingest.generate_workbooks import sheet_extracts, workbook_extracts
+from ingest.json_rules import JsonRecords
 from ingest.layout import Layout
 from warehouse.settings import GENERATED_SOURCES
 
@@ -36,6 +38,9 @@ def extracts() -> Iterator[tuple[Path, bytes]]:
         folder = GENERATED_SOURCES / definition.domain / definition.dataset
         if isinstance(definition.reader, Delimited):
             yield from row_extracts(plan, definition, folder)
+            continue
+        if isinstance(definition.reader, JsonRecords):
+            yield from document_extracts(plan, definition, folder)
             continue
         if isinstance(definition.reader, Workbook):
             made = workbook_extracts if "headers" in plan else sheet_extracts

@@ -10,17 +10,15 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-import yaml
-
-from ingest.definition import Dataset, Delimited, FieldRule, FieldType, WideMonths, load_definitions
+from ingest.definition import Dataset, Delimited, WideMonths, load_definitions
+from ingest.guess import field_name, guessed_type, quoted
+from ingest.propose_document import document_draft, is_document
 from ingest.readers.base import FileRefused
-from ingest.readers.cells import CellFault, cell_value
 from ingest.readers.text_file import check_complete, text_lines
 from warehouse.errors import WarehouseError
 
 LIKE_ENOUGH = 0.6
 SAMPLE = 10_000  # rows that the types of a new dataset are told by
-GUESSED: tuple[FieldType, ...] = ("integer", "decimal", "date", "month", "moment", "financial_year")
 UNSURE = "  # check this: "
 NEW_DATASET = """\
 dataset: {name}
@@ -62,11 +60,13 @@ class Proposal:
 def propose(path: Path, dataset: str | None = None) -> Proposal:
     """A draft for the file, as a layout of `dataset`, or of whichever knows its columns best.
 
-    WarehouseError where the file is no delimited text, or its header is known already.
+    A JSON document is drafted whole. WarehouseError where the file is neither that nor delimited text, or is known.
     """
     definitions = load_definitions()
     if dataset is not None and dataset not in definitions:
         raise WarehouseError(f"There is no dataset {dataset!r}.", remedy=f"Known: {', '.join(definitions)}.")
+    if is_document(path):
+        return Proposal(document_draft(path, definitions), None, is_complete=False)
     delimiter, rows = _rows(path)
     candidates = [definitions[dataset]] if dataset else list(definitions.values())
     best = max(candidates, key=lambda each: _known_share(each, rows[0]))
@@ -74,7 +74,7 @@ def propose(path: Path, dataset: str | None = None) -> Proposal:
         return _new_dataset(path, delimiter, rows)
     if not isinstance(best.reader, Delimited | WideMonths):
         raise WarehouseError(
-            f"{path.name}: {best.dataset} is read from workbooks, whose headers no draft is made of.",
+            f"{path.name}: {best.dataset} is read from {best.reader.format}, of which no layout is drafted.",
             remedy="The refusal of the file names its columns; add them under layouts in the definition.",
         )
     return _new_layout(path, best, rows[0])
@@ -111,7 +111,8 @@ def _rows(path: Path) -> tuple[str, list[list[str]]]:
     except (FileRefused, OSError, csv.Error) as error:
         reason = error.reason if isinstance(error, FileRefused) else str(error)
         raise WarehouseError(
-            f"{path.name}, {reason}.", remedy="A draft can be made of delimited text in UTF-8 with a header."
+            f"{path.name}, {reason}.",
+            remedy="A draft can be made of delimited text in UTF-8 with a header, and of a JSON document.",
         ) from error
     if not rows or len(rows[0]) < 2:
         raise WarehouseError(f"{path.name}, line 1: no header of several columns.", remedy="Check what the file is.")
@@ -137,11 +138,11 @@ def _new_layout(path: Path, definition: Dataset, header: list[str]) -> Proposal:
     ]
     sure, likely = _matches(definition, names, wanted)
     columns = "".join(
-        f"      {_quoted(name)}: {field}{UNSURE + likely[name] if name in likely else ''}\n"
+        f"      {quoted(name)}: {field}{UNSURE + likely[name] if name in likely else ''}\n"
         for name, field in sure.items()
     )
     columns += "".join(
-        f"      {_quoted(name)}: TODO{UNSURE}one of {', '.join(sorted(set(wanted) - set(sure.values()))) or 'none'}\n"
+        f"      {quoted(name)}: TODO{UNSURE}one of {', '.join(sorted(set(wanted) - set(sure.values()))) or 'none'}\n"
         for name in names
         if name not in sure
     )
@@ -172,37 +173,25 @@ def _matches(definition: Dataset, names: list[str], wanted: list[str]) -> tuple[
 
 def _new_dataset(path: Path, delimiter: str, rows: list[list[str]]) -> Proposal:
     header, *records = rows
-    fields = {name: _field_name(name) for name in header}
-    kinds = {name: _kind([row[at].strip() for row in records if at < len(row)]) for at, name in enumerate(header)}
+    fields = {name: field_name(name) for name in header}
+    kinds = {
+        name: guessed_type([row[at].strip() for row in records if at < len(row)]) for at, name in enumerate(header)
+    }
     period = next((fields[n] for n, (kind, _) in kinds.items() if kind in ("date", "month", "financial_year")), "TODO")
     field_text = "".join(
         f"  - name: {fields[name]}\n    type: {kind}\n    required: {str(required).lower()}\n    description: TODO\n"
         for name, (kind, required) in kinds.items()
     )
-    columns = "".join(f"      {_quoted(name)}: {field}\n" for name, field in fields.items())
+    columns = "".join(f"      {quoted(name)}: {field}\n" for name, field in fields.items())
     text = NEW_DATASET.format(
-        name=_field_name(path.stem),
+        name=field_name(path.stem),
         suffix=path.suffix,
-        delimiter=_quoted(delimiter, always=True),
+        delimiter=quoted(delimiter, always=True),
         period=period,
         fields=field_text,
-        layout=f"  - name: {_field_name(path.stem)}\n    columns:\n{columns}",
+        layout=f"  - name: {field_name(path.stem)}\n    columns:\n{columns}",
     )
     return Proposal(text, None, is_complete=False)
-
-
-def _kind(texts: list[str]) -> tuple[FieldType, bool]:
-    """The narrowest type that all texts have, and whether none of them is blank."""
-    filled = [text for text in texts if text]
-    for kind in GUESSED if filled else ():
-        rule = FieldRule(name="x", type=kind, required=True, description="x")
-        try:
-            for text in filled:
-                cell_value(rule, text)
-        except CellFault:
-            continue
-        return kind, len(filled) == len(texts)
-    return "text", bool(filled) and len(filled) == len(texts)
 
 
 def _without_months(definition: Dataset, names: list[str]) -> list[str]:
@@ -219,19 +208,9 @@ def _is_month(name: str, month_format: str) -> bool:
 
 
 def _layout_name(path: Path, definition: Dataset) -> str:
-    name, taken = _field_name(path.stem), {layout.name for layout in definition.layouts}
+    name, taken = field_name(path.stem), {layout.name for layout in definition.layouts}
     return next(each for each in (name, *(f"{name}_{number}" for number in range(2, 1000))) if each not in taken)
-
-
-def _field_name(text: str) -> str:
-    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:60]
-    return name if name[:1].isalpha() else f"x_{name}"
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def _quoted(text: str, *, always: bool = False) -> str:
-    style = '"' if always else None
-    return yaml.safe_dump(text, default_style=style, allow_unicode=True, width=10_000).removesuffix("...\n").strip()

@@ -13,10 +13,12 @@ from warehouse.errors import WarehouseError
 CATALOGUE_LOCK = 7_202_001  # advisory lock: one process at a time changes tables
 PROVENANCE = (
     ("_batch_id", "text", "Batch (audit.batch) that brought the row"),
-    ("_row_number", "bigint", "Line of the published file on which the row starts"),
+    ("_row_number", "bigint", "Line of the published file on which the row starts, or the number of its record"),
 )
 SOURCE_COLUMN = ("_source_column", "text", "Published name of the column that the value stood in")
+RECORD_PLACE = (SOURCE_COLUMN[0], "text", "Path in the record of the list item that the row is")
 SHEET = ("_sheet", "text", "Sheet of the workbook that the row stands on")
+PLACES = {"workbook": SHEET, "json_records": RECORD_PLACE}
 NEVER_NULL = ("_batch_id", "_row_number")
 DATASET_COLUMNS = (
     "dataset",
@@ -33,7 +35,7 @@ DATASET_COLUMNS = (
 def raw_columns(definition: Dataset) -> list[tuple[str, str, str]]:
     """Name, PostgreSQL type and description of every raw column, in order."""
     fields = [(rule.name, rule.column_type, rule.description) for rule in definition.fields]
-    return [*fields, *PROVENANCE, SHEET if definition.reader.format == "workbook" else SOURCE_COLUMN]
+    return [*fields, *PROVENANCE, PLACES.get(definition.reader.format, SOURCE_COLUMN)]
 
 
 def record_definitions(connection: psycopg.Connection, definitions: Iterable[Dataset]) -> None:

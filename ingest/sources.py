@@ -57,7 +57,8 @@ def inboxes(connection: psycopg.Connection, definition: Dataset) -> list[Sources
     sources = choose_sources(connection)
     found = [sources]
     fetched, signed = fetched_inbox(), intake_inbox(is_generated=sources.is_generated)
-    if definition.fetch and not sources.is_generated and sources != fetched:
+    home = fetched.folder / definition.domain / next(iter(definition.inbox_folders))
+    if definition.fetch and home.is_dir() and not sources.is_generated and sources != fetched:
         found.append(fetched)
     if definition.sign_off and signed.folder.is_dir():
         found.append(signed)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 import httpx
@@ -28,7 +29,10 @@ LOOK = "Open the address in a browser; if the publication has moved, change fetc
 
 
 class Publisher:
-    """A connection to a publisher. `wait` and `now` are the clock: tests give one that takes no time."""
+    """A connection to a publisher. `wait` and `now` are the clock: tests give one that takes no time.
+
+    `rest` says of a status by which the publisher asks to be left in peace for how many seconds.
+    """
 
     def __init__(
         self,
@@ -37,8 +41,9 @@ class Publisher:
         wait: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.monotonic,
         timeout: httpx.Timeout | float = TIMEOUT,
+        rest: Mapping[int, float] = MappingProxyType({}),
     ) -> None:
-        self.pace, self.largest, self._wait, self._now = pace_seconds, largest, wait, now
+        self.pace, self.largest, self._wait, self._now, self._rest = pace_seconds, largest, wait, now, rest
         self._next_request = float("-inf")
         self._client = httpx.Client(
             timeout=timeout,
@@ -86,7 +91,7 @@ class Publisher:
         self._wait(max(0.0, self._next_request - self._now()))
         self._next_request = self._now() + self.pace
         with self._client.stream("GET", address, headers=headers) as response:
-            _check(response, address)
+            _check(response, address, self._rest)
             yield response
 
     def _download_once(self, address: str, path: Path) -> bool:
@@ -161,12 +166,12 @@ def _continues(response: httpx.Response, begun: Note | None, have: int) -> bool:
     return is_next and begun is not None and response.headers.get("ETag") in (None, begun.etag)
 
 
-def _check(response: httpx.Response, address: str) -> None:
+def _check(response: httpx.Response, address: str, rest: Mapping[int, float]) -> None:
     status = response.status_code
     if status in (200, 206, 304, 416):
         return
-    if status in BUSY:
-        after = _retry_after(response.headers.get("Retry-After"))
+    if status in BUSY or status in rest:
+        after = max(_retry_after(response.headers.get("Retry-After")), rest.get(status, 0.0))
         if after > LONGEST_WAIT:
             raise FetchFailed(f"{address}: answered {status} and asks for {after:,.0f} seconds of rest.", remedy=AGAIN)
         raise TryLater(f"answered {status} {response.reason_phrase}".rstrip(), after)

@@ -8,14 +8,18 @@ from typing import Any
 
 import httpx
 
-from ingest.fetch.errors import FetchFailed
+from ingest.fetch.errors import FetchFailed, NotThere
 from ingest.fetch.http import LOOK, Publisher
+from ingest.fetch.notes import note_path
 from ingest.fetch_rules import Paging
 
 
 def fetch_pages(publisher: Publisher, address: str, paging: Paging, path: Path) -> bool:
-    """Every page, at `<name>-0001<suffix>` and so on; False where none is new. FetchFailed where they never end."""
-    is_new, number = False, 0
+    """Every page that holds something, at `<name>-0001<suffix>` and so on; False where none is new.
+
+    NotThere where none holds anything, FetchFailed where they never end.
+    """
+    is_new, found, number = False, False, 0
     asked: dict[str, int] = {}
     page: str | None = address if paging.next else _with(address, paging.parameter, 1)
     while page:
@@ -23,7 +27,7 @@ def fetch_pages(publisher: Publisher, address: str, paging: Paging, path: Path) 
         if page in asked:
             raise FetchFailed(
                 f"{address}: after page {number - 1} it leads back to page {asked[page]}.",
-                remedy="Tell the publisher; nothing of this publication was taken in.",
+                remedy="Tell the publisher; the pages before are kept, those after are missing.",
             )
         if number > paging.most_pages:
             raise FetchFailed(
@@ -31,19 +35,24 @@ def fetch_pages(publisher: Publisher, address: str, paging: Paging, path: Path) 
             )
         asked[page] = number
         target = path.with_name(f"{path.stem}-{number:04d}{path.suffix}")
-        is_new |= publisher.download(page, target)
+        was_new = publisher.download(page, target)
         content = _content(target, page)
-        if paging.next is None and not _at(content, paging.items):
-            target.unlink()
-            break
+        if value_at(content, paging.items):
+            is_new, found = is_new or was_new, True
+        else:
+            _forget(target)
+            if paging.next is None:
+                break
         page = _next(content, paging, address, number)
+    if not found:
+        raise NotThere(f"{address}: has nothing at {paging.items}.", remedy="Ask again later, or for another period.")
     return is_new
 
 
 def _next(content: Any, paging: Paging, address: str, number: int) -> str | None:
     if paging.next is None:
         return _with(address, paging.parameter, number + 1)
-    if (found := _at(content, paging.next)) in (None, ""):
+    if (found := value_at(content, paging.next)) in (None, ""):
         return None
     return _with(address, paging.parameter, found) if paging.parameter else str(httpx.URL(address).join(str(found)))
 
@@ -52,11 +61,17 @@ def _content(path: Path, address: str) -> Any:
     try:
         return json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
-        path.unlink()
+        _forget(path)
         raise FetchFailed(f"{address}: not the JSON that a page is: {error}.", remedy=LOOK) from error
 
 
-def _at(content: Any, path: str) -> Any:
+def _forget(path: Path) -> None:
+    path.unlink()
+    note_path(path).unlink()
+
+
+def value_at(content: Any, path: str) -> Any:
+    """What is at a path of keys, such as links.next; None where nothing is."""
     for key in path.split("."):
         content = content.get(key) if isinstance(content, dict) else None
     return content

@@ -9,6 +9,7 @@ from pathlib import Path
 from shutil import copyfileobj
 
 from ingest.definition import Dataset
+from ingest.fetch.catalogue import fetch_listed
 from ingest.fetch.errors import FetchFailed, NotThere
 from ingest.fetch.http import Publisher
 from ingest.fetch.pages import fetch_pages
@@ -49,7 +50,7 @@ def fetch_periods(
         )
     home = folder / definition.domain / next(iter(definition.inbox_folders))
     home.mkdir(parents=True, exist_ok=True)
-    publisher = Publisher(rule.pace_seconds, rule.largest_mb << 20)
+    publisher = Publisher(rule.pace_seconds, rule.largest_mb << 20, rest=rule.rest_seconds)
     try:
         for start, end in periods(rule.every, first, last):
             yield _fetch(publisher, rule, home, start, end)
@@ -58,33 +59,39 @@ def fetch_periods(
 
 
 def periods(every: str, first: date, last: date) -> Iterator[tuple[date, date]]:
-    """First and last day of each month, or financial year, that has a day between the two; one span for `once`."""
+    """First and last day of each day, month or financial year that lies in the span; all of it for `once`."""
     if every == "once":
         yield first, last
         return
-    start = first.replace(day=1)
-    if every == "year":
-        start = date(first.year - (first.month < 4), 4, 1)
+    start = {"day": first, "month": first.replace(day=1), "year": date(first.year - (first.month < 4), 4, 1)}[every]
     while start <= last:
-        following = start.replace(year=start.year + 1) if every == "year" else (start + timedelta(31)).replace(day=1)
+        following = start + timedelta(1)
+        if every == "month":
+            following = (start + timedelta(31)).replace(day=1)
+        elif every == "year":
+            following = start.replace(year=start.year + 1)
         yield start, following - timedelta(1)
         start = following
 
 
 def recent(rule: Fetch, today: date) -> date:
     """The first day that a nightly run asks for."""
-    return today - timedelta(RECENT * (366 if rule.every == "year" else 31))
+    return today - timedelta(RECENT * {"day": 1, "year": 366}.get(rule.every, 31))
 
 
 def _fetch(publisher: Publisher, rule: Fetch, home: Path, start: date, end: date) -> Fetched:
     words: dict[str, object] = {"year": start.year, "month": f"{start:%m}", "first_day": start, "last_day": end}
-    words["force"] = settings().force_code
+    words |= {"force": settings().force_code, "name": "listed files"}
     address, path = rule.address.format(**words), home / rule.save_as.format(**words)
     try:
         if not address.startswith(("http://", "https://")):
             is_new = _copy(address, path, publisher.largest)
         elif rule.member:
             is_new = fetch_member(publisher, address, rule.member.format(**words), path)
+        elif rule.catalogue:
+            is_new = fetch_listed(
+                publisher, address, rule.catalogue, lambda name: home / rule.save_as.format(**words | {"name": name})
+            )
         elif rule.paging:
             is_new = fetch_pages(publisher, address, rule.paging, path)
         else:

@@ -7,10 +7,11 @@ from pathlib import Path
 from ingest.definition import Dataset
 from ingest.readers.base import Reading
 from ingest.readers.delimited import read_delimited
+from ingest.readers.json_records import read_json_records
 from ingest.readers.wide_months import read_wide_months
 from ingest.readers.workbook import read_workbook
 
-READERS = {"wide_months": read_wide_months, "workbook": read_workbook}
+READERS = {"wide_months": read_wide_months, "workbook": read_workbook, "json_records": read_json_records}
 
 
 def open_file(path: Path, definition: Dataset, name: str = "", *, as_lines: bool = False) -> Reading:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from typer.testing import CliRunner
 from ingest import definition as definitions
 from ingest.definition import DEFINITIONS, Dataset
 from ingest.propose import add_layout, propose
+from ingest.readers import open_file
+from ingest.readers.base import Record
 from warehouse.cli.app import app
 from warehouse.errors import WarehouseError
 
@@ -111,5 +115,44 @@ def test_a_workbooks_dataset_is_not_drafted(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("a,b\n1,2\n")
     workbook = next(name for name, each in definitions.load_definitions().items() if each.reader.format == "workbook")
-    with pytest.raises(WarehouseError, match="is read from workbooks"):
+    with pytest.raises(WarehouseError, match="is read from workbook, of which no layout is drafted"):
         propose(path, workbook)
+
+
+def test_a_document_is_drafted_whole_with_the_paths_that_it_has(tmp_path: Path) -> None:
+    records = [
+        {"id": 1, "at": "2024-05-21T11:22:50Z", "price": {"amount": 1.5}, "tags": ["a", "b"], "e-mail": "x"},
+        {"id": 2, "at": "2024-05-22T11:22:50Z", "price": {"amount": None}, "lots": [{"id": "7"}], "code": "12"},
+    ]
+    path = tmp_path / "sales 2024.json"
+    path.write_text(json.dumps({"version": "1", "notes": [{"text": "x"}], "sales": records}))
+
+    drafted = Dataset.model_validate(yaml.safe_load(propose(path).text) | {"domain": "new"})
+
+    assert {rule.name: (rule.type, rule.required) for rule in drafted.fields} == {
+        "id": ("integer", True),
+        "at": ("moment", True),
+        "price_amount": ("decimal", False),
+        "tags": ("text", False),
+        "lots_id": ("text", False),
+        "code": ("text", False),
+    }
+    assert [record.values[0] for record in open_file(path, drafted).items if isinstance(record, Record)] == [
+        datetime(2024, 5, day, 11, 22, 50, tzinfo=UTC) for day in (21, 22)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"uri": 1, "publishedDate": 2, "publisher": 3, "releases": []}', "knows this document already"),
+        ('[{"a": 1}]', "not with the object that a document is"),
+        ('{"a": 1, "a": 2}', 'line 1: the key "a" stands twice'),
+        ('{"a": {}}', "its records hold no values"),
+    ],
+)
+def test_what_no_document_is_drafted_of(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(content)
+    with pytest.raises(WarehouseError, match=message):
+        propose(path)

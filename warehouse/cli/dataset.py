@@ -20,7 +20,7 @@ def datasets() -> None:
 
 @dataset.command()
 def propose(
-    file: Annotated[Path, typer.Argument(help="A delimited text file that was refused, or that is new.")],
+    file: Annotated[Path, typer.Argument(help="A delimited text or JSON file, refused or new.")],
     of: Annotated[str | None, typer.Option("--dataset", help="Whose file it is; else the closest.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Put a complete layout into the definition at once.")] = False,
 ) -> None:

@@ -9,18 +9,20 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from event_files import sighting
 from misbehaving import Request, Server
 
-from ingest.fetch.errors import FetchFailed
+from ingest.fetch.catalogue import fetch_listed
+from ingest.fetch.errors import FetchFailed, NotThere
 from ingest.fetch.http import Publisher
 from ingest.fetch.pages import fetch_pages
 from ingest.fetch.remote_zip import fetch_member
-from ingest.fetch.run import fetch_periods, periods
-from ingest.fetch_rules import Paging
+from ingest.fetch.run import fetch_periods, periods, recent
+from ingest.fetch_rules import Catalogue, Fetch, Paging
 from warehouse.errors import WarehouseError
 
 Serve = Callable[..., Server]
@@ -137,6 +139,55 @@ def test_numbered_pages_end_with_an_empty_one(serve: Serve, publisher: Publisher
     assert not (tmp_path / "may-0003.json").exists()
 
 
+def test_pages_that_hold_nothing_are_no_files(serve: Serve, publisher: Publisher, tmp_path: Path) -> None:
+    pages = [page(0, 1), page(1, 2) | {"releases": []}, page(2, None)]
+
+    assert fetch_pages(publisher, serve(by_cursor(*pages)).address("/packages"), CURSOR, tmp_path / "may.json")
+    names = [path.name for path in sorted(tmp_path.glob("may-????.json"))]
+    assert names == ["may-0001.json", "may-0003.json"]
+
+    empty = page(0, None) | {"releases": []}
+    with pytest.raises(NotThere, match="has nothing at releases"):
+        fetch_pages(publisher, serve(by_cursor(empty)).address("/packages"), CURSOR, tmp_path / "june.json")
+    assert list(tmp_path.glob("june*")) == []
+
+
+LISTED = Catalogue(items="files", address="at", file=r".*\.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"<html>Sorry</html>", "answered with a web page"),
+        (b"[1, 2", "not the JSON that a catalogue is"),
+        (b"[" * 900, "not the JSON that a catalogue is"),
+        (b"[]", r"lists no file named .*; it lists none at all"),
+        (b'{"files": "none"}', "it lists none at all"),
+        (b'{"files": [{"at": "/a.pdf"}, {"at": 3}, {"at": "file:///etc/x.csv"}, {"at": "http://["}, 7]}', "a.pdf, 3"),
+        (b'{"files": [{"at": "/.csv"}, {"at": "/a%2F..%2F.csv"}, {"at": "/a%5C.csv"}]}', "it lists none at all"),
+        (b'{"files": [%s{"at": "/z.pdf"}]}' % (b'{"at": "/y.pdf"}, ' * 10), "y.pdf, more"),
+    ],
+)
+def test_a_catalogue_that_makes_no_sense(
+    serve: Serve, publisher: Publisher, tmp_path: Path, content: bytes, message: str
+) -> None:
+    server = serve(lambda request: request.answer(content))
+    with pytest.raises(FetchFailed, match=message):
+        fetch_listed(publisher, server.address("/catalogue"), LISTED, lambda name: tmp_path / name)
+    assert (len(server.asked), list(tmp_path.iterdir())) == (1, [])
+
+
+def test_two_listed_files_of_one_name_are_both_kept(serve: Serve, publisher: Publisher, tmp_path: Path) -> None:
+    def answer(request: Request) -> None:
+        listed = b'{"files": [{"at": "/1/a.csv"}, {"at": "/2/a.csv"}]}'
+        request.answer(listed if request.path == "/catalogue" else request.path.encode())
+
+    fetch_listed(publisher, serve(answer).address("/catalogue"), LISTED, lambda name: tmp_path / name)
+
+    assert (tmp_path / "a.csv").read_text() == "/1/a.csv"
+    assert (tmp_path / "a (2).csv").read_text() == "/2/a.csv"
+
+
 @pytest.mark.parametrize("content", [b"[1, 2", b"[" * 900, b"\xff\xfe"])
 def test_a_page_that_is_no_json_is_an_error(serve: Serve, publisher: Publisher, tmp_path: Path, content: bytes) -> None:
     server = serve(lambda request: request.answer(content))
@@ -181,12 +232,20 @@ def test_other_addresses_go_through_fsspec(tmp_path: Path) -> None:
     assert (fetched.status, fetched.remedy) == ("failed", "s3:// needs the package s3fs in the environment.")
 
 
-def test_financial_years_are_periods() -> None:
+def test_days_and_financial_years_are_periods() -> None:
+    assert list(periods("day", date(2024, 2, 28), date(2024, 3, 1))) == [
+        (day, day) for day in (date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1))
+    ]
     assert list(periods("year", date(2023, 2, 1), date(2024, 4, 1))) == [
         (date(2022, 4, 1), date(2023, 3, 31)),
         (date(2023, 4, 1), date(2024, 3, 31)),
         (date(2024, 4, 1), date(2025, 3, 31)),
     ]
+
+
+@pytest.mark.parametrize(("every", "first"), [("day", (5, 28)), ("month", (2, 28))])
+def test_a_night_asks_for_the_last_three_periods(every: Literal["day", "month"], first: tuple[int, int]) -> None:
+    assert recent(Fetch(address="x", every=every, save_as="a"), date(2024, 5, 31)) == date(2024, *first)
 
 
 @pytest.mark.parametrize(
@@ -195,6 +254,9 @@ def test_financial_years_are_periods() -> None:
         ('{address: "http://x/{day}", every: month, save_as: a}', "key fetch.address: knows year, month"),
         ('{address: "http://x", every: month, save_as: "../a"}', "key fetch.save_as"),
         ('{address: "http://x", every: month, save_as: a, paging: {items: b}}', "next or parameter must say"),
+        ('{address: "http://x", every: once, save_as: "{name}"}', "key fetch.save_as: knows .*, and not 'name'"),
+        ('{address: x, every: once, save_as: a, catalogue: {items: a, address: b, file: "("}}', "not a regular"),
+        ("{address: x, every: once, save_as: a, member: m, catalogue: {items: a, address: b, file: c}}", "only one of"),
     ],
 )
 def test_a_fetch_that_makes_no_sense_is_refused(tmp_path: Path, rule: str, message: str) -> None:

@@ -10,7 +10,9 @@ from crime_files import table
 from event_files import GOOD, HEADER, sighting
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from json_files import deal, package, release
 from malformed import no_tables, no_workbooks, wrong_headers, wrong_rows, wrong_workbooks
+from malformed_json import no_documents, wrong_releases
 from reading import Outcome, read
 from tax_workbooks import SURREY, book
 
@@ -32,8 +34,9 @@ TEXT_CASES = [
     *((f"months: {name}", "months", content) for name, content in wrong_rows(WIDE, WIDE_ROW, 3, 1)),
 ]
 BOOK_CASES = [*no_workbooks(), *wrong_workbooks()]
+JSON_CASES = [*no_documents(), *wrong_releases()]
 # Every message says where: a line or row, a sheet, a part of the workbook; or it is about the file as a whole.
-WHERE = re.compile(r"line \d|row \d|sheet|cell |the file |the workbook |no workbook|a web page|a workbook of|unpacks")
+WHERE = re.compile(r"line \d|row \d|sheet|cell |the file|the workbook |no workbook|a web page|a workbook of|unpacks")
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +46,7 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Dataset]:
         "events": sighting(tmp_path_factory.mktemp("definitions")),
         "months": shipped["mps_borough_crime"],
         "workbook": shipped["council_tax_requirement"],
+        "json": deal(tmp_path_factory.mktemp("json")),
     }
 
 
@@ -77,12 +81,17 @@ def test_a_malformed_workbook(tmp_path: Path, definitions: dict[str, Dataset], c
     assert_it_is_said(read(tmp_path / "0a1b", content, definitions["workbook"]), 1)
 
 
+@pytest.mark.parametrize("content", [case[1] for case in JSON_CASES], ids=[case[0] for case in JSON_CASES])
+def test_a_malformed_document(tmp_path: Path, definitions: dict[str, Dataset], content: bytes) -> None:
+    assert_it_is_said(read(tmp_path / "0a1b", content, definitions["json"]), 1)
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_file_with_a_few_bytes_changed_is_read_or_refused_and_never_crashes(
     tmp_path: Path, definitions: dict[str, Dataset], data: st.DataObject
 ) -> None:
-    files = {"events": EVENTS, "months": WIDE, "workbook": book(SURREY)}
+    files = {"events": EVENTS, "months": WIDE, "workbook": book(SURREY), "json": package(release())}
     kind = data.draw(st.sampled_from(sorted(files)))
     content = bytearray(files[kind])
     for _ in range(data.draw(st.integers(1, 4))):

@@ -1,0 +1,1 @@
+{{ ocds_releases('contracts_finder') }}

@@ -1,0 +1,1 @@
+{{ ocds_releases('find_a_tender') }}
