@@ -1,7 +1,7 @@
 # Everything a person or CI runs. Needs Python 3.11 or newer, git and make; the rest comes from the lock file.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test up down lint faults bench clean reset lock
+.PHONY: help run test up down lint faults nights bench clean reset lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -43,6 +43,9 @@ lint: $(STAMP) ## Check style and types of Python and SQL
 
 faults: $(STAMP) ## Kill a night at every named point and see whether readers or rows suffer (POINTS="..." for some)
 	@$(BIN)/python tests/faults $(POINTS)
+
+nights: $(STAMP) ## Have feeds, checks, disks, the server and its connections fail, and see what is published
+	@$(BIN)/python tests/faults nights
 
 bench: $(STAMP) ## Measure how long things take
 	@$(BIN)/python -m benchmarks

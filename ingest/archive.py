@@ -138,23 +138,24 @@ class Archive:
         draft = self.folder / f"{arrival.dataset}.part"
         draft.unlink(missing_ok=True)
         digest, size = hashlib.sha256(), 0
-        with arrival.open() as source, draft.open("wb") as copy:
-            for block in _blocks(source):
-                digest.update(block)
-                size += copy.write(block)
-                reached("load.copying_file")
-            copy.flush()
-            os.fchmod(copy.fileno(), 0o444)
-            os.fsync(copy.fileno())
-        reached("load.file_copied")
-        home = self.path(digest.hexdigest())
-        if home.exists():
-            draft.unlink()
-        else:
-            home.parent.mkdir(exist_ok=True)
-            draft.rename(home)
-            _sync_folder(home.parent)
-            _sync_folder(self.folder)
+        try:
+            with arrival.open() as source, draft.open("wb") as copy:
+                for block in _blocks(source):
+                    digest.update(block)
+                    size += copy.write(block)
+                    reached("load.copying_file")
+                copy.flush()
+                os.fchmod(copy.fileno(), 0o444)
+                os.fsync(copy.fileno())
+            reached("load.file_copied")
+            home = self.path(digest.hexdigest())
+            if not home.exists():
+                home.parent.mkdir(exist_ok=True)
+                draft.rename(home)
+                _sync_folder(home.parent)
+                _sync_folder(self.folder)
+        finally:
+            draft.unlink(missing_ok=True)  # a full disk is not helped by half a copy
         reached("load.file_named")
         return digest.hexdigest(), size
 

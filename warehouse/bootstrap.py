@@ -8,6 +8,7 @@ import psycopg
 from psycopg import sql
 
 from warehouse import db
+from warehouse.refresh import hold
 from warehouse.settings import settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -15,7 +16,10 @@ BOOTSTRAP_LOCK = 7_201_001  # advisory lock: one bootstrap at a time
 
 
 def bootstrap() -> None:
-    """Create the database (embedded server only), the roles and every schema; apply outstanding migrations."""
+    """Create the database (embedded server only), the roles and every schema; apply outstanding migrations.
+
+    WarehouseError where a migration is outstanding while a refresh is at work.
+    """
     if not settings().database_url:
         create_database(settings().database)
     with db.connect() as connection:
@@ -24,6 +28,7 @@ def bootstrap() -> None:
         connection.commit()
         if _current_revision(connection) != _head_revision():
             connection.commit()
+            hold(connection)
             _migrate()
 
 

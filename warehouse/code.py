@@ -9,6 +9,7 @@ import tarfile
 from pathlib import Path
 
 from warehouse.errors import WarehouseError
+from warehouse.server_files import explained
 from warehouse.settings import PROJECT_DIR, settings
 
 # What decides the figures: the same content here and the same batches give the same marts.
@@ -26,12 +27,22 @@ def code_version(project: Path | None = None) -> str:
 
 
 def archive_code() -> str:
-    """Keep the code as it is now beside the archived publications, once a version; returns that version."""
+    """Keep the code as it is now beside the archived publications, once a version; returns that version.
+
+    WarehouseError where the disk does not take it.
+    """
     version = code_version()
     target = archived(version)
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_suffix(f".{os.getpid()}")
+    with explained("keep the code in the archive"):
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _pack(target)
+    return version
+
+
+def _pack(target: Path) -> None:
+    draft = target.with_suffix(f".{os.getpid()}")
+    try:
         # Without times and owners: the same code gives the same bytes.
         with gzip.GzipFile(draft, "wb", mtime=0) as packed, tarfile.open(fileobj=packed, mode="w") as bundle:
             for path in _files(PROJECT_DIR):
@@ -41,7 +52,8 @@ def archive_code() -> str:
                     bundle.addfile(entry, content)
         draft.chmod(0o444)
         draft.replace(target)
-    return version
+    finally:
+        draft.unlink(missing_ok=True)  # a full disk is not helped by half a copy
 
 
 def unpack_code(version: str, folder: Path) -> None:

@@ -22,6 +22,8 @@ from warehouse.settings import ROLES, Settings, settings
 # needs no stretching: the hashing would be more than half of that.
 SCRAM_ITERATIONS = 4096
 FEWER_ITERATIONS = {"transformer": 64}
+LOST = ("08", "57P")  # SQLSTATEs of a connection that failed and of a server that goes down
+UNDONE = "Then run again: what was not committed is undone, readers keep what they had."
 
 
 def admin_url(database: str | None = None) -> str:
@@ -54,6 +56,20 @@ def connect(role: str = "admin", **options: Any) -> psycopg.Connection:
             f"No connection to PostgreSQL as {role}: {reason}",
             remedy="Check WAREHOUSE_URL, or run `warehouse status` to see the embedded server.",
         ) from error
+
+
+def in_words(error: BaseException) -> WarehouseError | None:
+    """A full disk or a lost connection as a word for people; None for every other error."""
+    if not isinstance(error, psycopg.OperationalError):
+        return None
+    first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    if isinstance(error, psycopg.errors.DiskFull):
+        return WarehouseError(f"The database's disk is full: {first}.", remedy=f"Make room there. {UNDONE}")
+    if error.sqlstate is None or error.sqlstate.startswith(LOST):
+        return WarehouseError(
+            f"The connection to the database was lost: {first}.", remedy=f"See the server's log. {UNDONE}"
+        )
+    return None
 
 
 def passwords(now: Settings) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Named points at which a process may be told to die: how the fault matrix proves what a kill leaves behind."""
+"""Named points at which a process may be told to die or to halt: how `make faults` proves what that leaves behind."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import signal
 
 KILL_AT = "WAREHOUSE_KILL_AT"
+HALT_AT = "WAREHOUSE_HALT_AT"
 # Each is marked in the code by `reached`; the fault matrix kills a night at every one of them.
 POINTS = {
     "load.copying_file": "half of the file is in the archive",
@@ -45,6 +46,12 @@ POINTS = {
 
 
 def reached(point: str) -> None:
-    """Die here, as by SIGKILL, if WAREHOUSE_KILL_AT names this point; otherwise nothing."""
+    """Die here, as by SIGKILL, if WAREHOUSE_KILL_AT names this point; otherwise nothing.
+
+    If WAREHOUSE_HALT_AT names it, wait once until somebody sends SIGCONT.
+    """
     if os.environ.get(KILL_AT) == point:
         os.kill(os.getpid(), signal.SIGKILL)
+    if os.environ.get(HALT_AT) == point:
+        del os.environ[HALT_AT]
+        os.kill(os.getpid(), signal.SIGSTOP)

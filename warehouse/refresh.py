@@ -22,7 +22,7 @@ from warehouse.required import too_old
 from warehouse.settings import settings
 
 REFRESH_LOCK = 7_201_002
-LOCK_SECONDS = 3  # the server may need a moment to notice that a killed refresh is gone
+LOCK_SECONDS = 5  # a busy server needs a moment to notice that a killed refresh is gone
 # The states of a refresh, in their order; a step that was done before is not done again.
 UNFINISHED = ("running", "built", "passed")
 DONE = ("published", "unchanged")
@@ -174,15 +174,22 @@ def _new_id(connection: psycopg.Connection, content: str) -> str:
 def exclusive() -> Iterator[None]:
     """One refresh step at a time in a database; the lock goes with the connection, so a kill frees it."""
     with db.connect("transformer", autocommit=True) as connection:
-        try:
-            connection.execute(f"set lock_timeout = '{LOCK_SECONDS}s'")
-            connection.execute("select pg_advisory_lock(%s)", [REFRESH_LOCK])
-        except psycopg.errors.LockNotAvailable as error:
-            raise WarehouseError(
-                "Another refresh is at work on this database.",
-                remedy="Wait for it (`warehouse status` shows it), then run again.",
-            ) from error
+        hold(connection)
         yield
+        # Now, and not when the server gets round to a closed connection: the next step may be waiting already.
+        connection.execute("select pg_advisory_unlock(%s)", [REFRESH_LOCK])
+
+
+def hold(connection: psycopg.Connection) -> None:
+    """Keep refreshes and migrations out for as long as the connection lasts. WarehouseError where one is at work."""
+    try:
+        connection.execute(f"set lock_timeout = '{LOCK_SECONDS}s'")
+        connection.execute("select pg_advisory_lock(%s)", [REFRESH_LOCK])
+    except psycopg.errors.LockNotAvailable as error:
+        raise WarehouseError(
+            "A refresh or a migration is at work on this database.",
+            remedy="Wait for it (`warehouse status` shows a refresh), then run again.",
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -222,7 +229,8 @@ def _set_status(refresh_id: str, status: str, message: str) -> None:
     with db.connect("transformer") as connection:
         connection.execute(
             "update audit.refresh set status = %s, message = %s, "
-            "finished_at = case when %s = 'failed' then clock_timestamp() end where refresh_id = %s",
+            "finished_at = case when %s = 'failed' then clock_timestamp() end "
+            "where refresh_id = %s and status <> 'abandoned'",
             [status, message, status, refresh_id],
         )
 

@@ -27,6 +27,7 @@ FAILING_ROWS = {
     "invalid": "invalid_count",
     "missing": "missing_count",
 }
+MEND = "Mend the contract, its table or the connection, then run again."
 log = logging.getLogger(__name__)
 
 
@@ -123,7 +124,7 @@ class ContractRunner:
             error = _first_error(logs) or error
         if not outcomes or (error and all(outcome.outcome != "not_evaluated" for outcome in outcomes)):
             message = f"{contract.parent.name}/{contract.name} did not run: {error or 'it has no checks'}"
-            outcomes.append(contract_error(contract.stem, message, "Mend the contract or its table, then run again."))
+            outcomes.append(contract_error(contract.stem, message, MEND))
         return outcomes
 
     def _prepare(self, contract: Path, variables: dict[str, str], logs: Any) -> Any:
@@ -214,7 +215,7 @@ def _outcome(table: str, result: Any, sample: list[dict[str, Any]] | None, error
         failing_rows=failing_rows,
         sample=sample,
         message=message,
-        remedy=check.attributes["remedy"],
+        remedy=MEND if state not in (*FAILED, "PASSED") else check.attributes["remedy"],
     )
 
 

@@ -83,7 +83,7 @@ def test_fails_in_a_line_each_where_neither_sources_nor_refresh_can_be_had(
     assert "failed: ingest_mps_borough_crime, task land" in said.stderr
     assert f"{tmp_path / 'nowhere'} cannot be read" in said.stderr
     assert "failed: nightly_refresh, task start" in said.stderr
-    assert "error: Another refresh is at work" in said.stderr
+    assert "error: A refresh or a migration is at work" in said.stderr
     # One for each dataset, one for the refresh.
     assert said.stderr.count("remedy: ") == len(load_definitions()) + 1
     assert "Traceback" not in said.stdout + said.stderr

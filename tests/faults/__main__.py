@@ -1,4 +1,4 @@
-"""`make faults`: kill a night at every named point (or at those given) and see whether readers or rows suffer."""
+"""`make faults`: kill a night at every named point (or at those given). `make nights`: have all else go wrong."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ import sys
 import tempfile
 from pathlib import Path
 
+import matrix
+import nights
 from drill import Ground
-from matrix import table, try_point
+from matrix import try_point
 
 from warehouse.faults import POINTS
 from warehouse.server import EmbeddedServer
 
 
 def main(points: list[str]) -> None:
-    """Run the trials on a server of their own, which goes when they are done."""
+    """Run the trials on a server of their own, which goes when they are done; after `nights`, these bad nights."""
     folder = Path(tempfile.mkdtemp(prefix="mfw-faults-"))
     os.environ["WAREHOUSE_STATE_DIR"] = str(folder / "state")
     os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"  # a killed night cleans up nothing: that is the trial
@@ -25,7 +27,10 @@ def main(points: list[str]) -> None:
         server.start()
         ground = Ground(server, folder)
         ground.prepare()
-        table(try_point(ground, point) for point in points or POINTS)
+        if points[:1] == ["nights"]:
+            nights.table(ground, [night for night in nights.NIGHTS if night.name in (points[1:] or [night.name])])
+        else:
+            matrix.table(try_point(ground, point) for point in points or POINTS)
     finally:
         server.destroy()
         shutil.rmtree(folder, ignore_errors=True)

@@ -9,17 +9,19 @@ import json
 import multiprocessing
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import forkserver
 from pathlib import Path
 
+import psutil
 import psycopg
 from psycopg import sql
 
 from warehouse.bootstrap import bootstrap, grant_connections
-from warehouse.faults import KILL_AT
+from warehouse.faults import HALT_AT
 from warehouse.server import EmbeddedServer
 from warehouse.settings import GENERATED_SOURCES, PROJECT_DIR
 
@@ -34,6 +36,7 @@ SHIPPED = (
     "quality_checks/raw",
 )
 NIGHT_SECONDS = 300
+PAUSE_SECONDS = 0.02
 MONTHS, OFFENCES = 6, 40  # of the extract: enough to restate, little enough to be read a thousand times
 # What readers may see: both marts of one publication, whose sums agree.
 STATE = """
@@ -68,31 +71,49 @@ class Place:
         """Its database, as administrator."""
         return self.ground.server.admin_url(self.database)
 
-    def night(self, project: Path | None = None, kill_at: str = "", sources: Path | None = None) -> int:
+    def night(self, project: Path | None = None, sources: Path | None = None, **settings: str) -> int:
         """Run a night in a process of its own; its exit code, -9 where it was killed."""
-        process = self.begin(project, kill_at, sources)
-        process.join(NIGHT_SECONDS)
-        if process.is_alive():
-            process.kill()
-            raise TimeoutError(f"a night took longer than {NIGHT_SECONDS} s:\n{self.log}")
-        return int(process.exitcode or 0)
+        return self.end(self.begin(project, sources, **settings))
 
     def begin(
-        self, project: Path | None = None, kill_at: str = "", sources: Path | None = None
+        self, project: Path | None = None, sources: Path | None = None, **settings: str
     ) -> multiprocessing.process.BaseProcess:
-        """Start a night and leave it running."""
+        """Start a night with tonight's code and feed, or these, and leave it running."""
         environment = {
             "WAREHOUSE_STATE_DIR": str(self.ground.server.state_dir),
             "WAREHOUSE_DATABASE": self.database,
             "WAREHOUSE_WORK_DIR": str(self.work_dir),
             "SOURCES": str(sources or self.ground.inbox),
-            KILL_AT: kill_at,
+            **settings,
         }
         self.work_dir.mkdir(parents=True, exist_ok=True)
         arguments = (environment, str(project or self.ground.tonight), str(self.work_dir / "night.log"))
         process = self.ground.context.Process(target=_run, args=arguments)
         process.start()
         return process
+
+    def end(self, process: multiprocessing.process.BaseProcess) -> int:
+        """Wait for a night that was begun; its exit code."""
+        process.join(NIGHT_SECONDS)
+        if process.is_alive():
+            process.kill()
+            raise TimeoutError(f"a night took longer than {NIGHT_SECONDS} s:\n{self.log}")
+        return int(process.exitcode or 0)
+
+    def halted(self, point: str, sources: Path | None = None) -> multiprocessing.process.BaseProcess:
+        """Start a night and wait until it halts at `point`; `go_on` has it go on."""
+        process = self.begin(sources=sources, **{HALT_AT: point})
+        watched = psutil.Process(process.pid)
+        while watched.status() != psutil.STATUS_STOPPED:
+            if not process.is_alive():
+                raise RuntimeError(f"a night never came to {point}:\n{self.log}")
+            time.sleep(PAUSE_SECONDS)
+        return process
+
+    def go_on(self, process: multiprocessing.process.BaseProcess) -> int:
+        """Have a halted night go on to its end; its exit code."""
+        psutil.Process(process.pid).resume()
+        return self.end(process)
 
     def state(self) -> tuple:
         """What a reader sees now."""
@@ -187,7 +208,7 @@ def first_release() -> str:
     offences = {tuple(row[:2]): row[3 : 3 + MONTHS] for row in rows[:OFFENCES]}
     with (PROJECT_DIR / "seeds" / "reference" / "ref_borough.csv").open() as file:
         boroughs = [row["area_name"] for row in csv.DictReader(file) if row["area_type"] == "borough"]
-    return _written(
+    return written(
         [header[: 3 + MONTHS], *([*names, area, *counts] for area in boroughs for names, counts in offences.items())]
     )
 
@@ -201,10 +222,11 @@ def next_release(text: str) -> str:
     for row in rows:
         counts = [int(count) for count in row[4:]]
         lines.append([*row[:3], *map(str, [*counts[:-3], *(count + 1 for count in counts[-3:]), counts[-1]])])
-    return _written(lines)
+    return written(lines)
 
 
-def _written(lines: list[list[str]]) -> str:
+def written(lines: list[list[str]]) -> str:
+    """A file of these lines."""
     text = io.StringIO()
     csv.writer(text).writerows(lines)
     return text.getvalue()

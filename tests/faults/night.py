@@ -8,21 +8,23 @@ from datetime import date
 from pathlib import Path
 
 import dbt.cli.main  # noqa: F401  imported before the processes are forked, so that each night starts at once
+import psycopg
 import soda_core.contracts.impl.contract_verification_impl  # noqa: F401
 import soda_postgres  # noqa: F401
 
 import ingest.readers  # noqa: F401
 from ingest.pipeline import ingest_dataset
-from warehouse import code, dbt_build, gate, refresh
+from warehouse import code, db, dbt_build, gate, refresh
 from warehouse.errors import WarehouseError
+from warehouse.settings import settings
 
-DATASET = "mps_borough_crime"
 DAY = date(2024, 11, 22)
 
 
 def run(environment: dict[str, str], project: str, log: str) -> None:
     """Run a night with these settings and the code (dbt, contracts) in `project`; what it says goes to `log`.
 
+    DATASETS among the settings names what it takes in, one after the other.
     Exit code 1, with the error's one line in the log, where the night failed.
     """
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -33,12 +35,13 @@ def run(environment: dict[str, str], project: str, log: str) -> None:
     gate.CONTRACTS = Path(project) / "quality_checks"
     code.PROJECT_DIR = Path(project)
     try:
-        for batch in ingest_dataset(DATASET).batches:
-            print(batch.status, batch.file_name, batch.reason or "", flush=True)
-        for verdict in gate.verify_pending(DATASET):
-            print(verdict.status, verdict.vintage, verdict.reason or "", flush=True)
-        report = refresh.refresh(DAY)
+        for dataset in os.environ.get("DATASETS", "mps_borough_crime").split():
+            for batch in ingest_dataset(dataset).batches:
+                print(batch.status, batch.file_name, batch.reason or "", flush=True)
+            for verdict in gate.verify_pending(dataset):
+                print(verdict.status, verdict.vintage, verdict.reason or "", flush=True)
+        report = refresh.refresh(settings().business_date or DAY)
         print(f"published {report.publication_id}" if report else "nothing new", flush=True)
-    except (WarehouseError, OSError) as error:
-        print(f"failed: {error}", flush=True)
+    except (WarehouseError, OSError, psycopg.OperationalError) as error:
+        print(f"failed: {db.in_words(error) or error}", flush=True)
         sys.exit(1)

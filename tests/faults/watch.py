@@ -8,21 +8,23 @@ from collections import Counter
 from types import TracebackType
 
 import psycopg
-from drill import STATE, Place
+from drill import PAUSE_SECONDS, STATE, Place
 
-PAUSE_SECONDS = 0.02
 COUNTS = "select sum(offence_count), count(*) from marts.crime_count"
 TOTALS = "select sum(offence_count), count(*) from marts.crime_total"
 
 
 class Readers:
-    """One reader in read committed (one statement over both marts), one in repeatable read (one after the other)."""
+    """One reader in read committed (one statement over both marts), one in repeatable read (one after the other).
 
-    def __init__(self, place: Place) -> None:
+    `through_restarts`: who loses the connection asks for another.
+    """
+
+    def __init__(self, place: Place, *, through_restarts: bool = False) -> None:
         self.seen: Counter[tuple] = Counter()
         self.longest_wait = 0.0
         self.errors: list[BaseException] = []
-        self._url = place.url()
+        self._url, self._through_restarts = place.url(), through_restarts
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._loop, args=[read]) for read in (self._committed, self._repeatable)
@@ -43,15 +45,22 @@ class Readers:
         return sum(count for state, count in self.seen.items() if state not in allowed)
 
     def _loop(self, read: object) -> None:
-        try:
-            with psycopg.connect(self._url, autocommit=True) as connection:
-                while not self._stop.is_set():
-                    began = time.monotonic()
-                    self.seen[read(connection)] += 1  # type: ignore[operator]
-                    self.longest_wait = max(self.longest_wait, time.monotonic() - began - PAUSE_SECONDS)
-                    time.sleep(PAUSE_SECONDS)
-        except psycopg.Error as error:
-            self.errors.append(error)
+        while not self._stop.is_set():
+            try:
+                with psycopg.connect(self._url, autocommit=True) as connection:
+                    self._poll(connection, read)
+            except psycopg.Error as error:
+                if not (self._through_restarts and isinstance(error, psycopg.OperationalError)):
+                    self.errors.append(error)
+                    return
+                time.sleep(PAUSE_SECONDS)
+
+    def _poll(self, connection: psycopg.Connection, read: object) -> None:
+        while not self._stop.is_set():
+            began = time.monotonic()
+            self.seen[read(connection)] += 1  # type: ignore[operator]
+            self.longest_wait = max(self.longest_wait, time.monotonic() - began - PAUSE_SECONDS)
+            time.sleep(PAUSE_SECONDS)
 
     def _committed(self, connection: psycopg.Connection) -> tuple:
         return connection.execute(STATE).fetchone() or ()

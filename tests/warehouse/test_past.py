@@ -164,6 +164,7 @@ def test_history_that_was_tampered_with_is_not_published(past: psycopg.Connectio
 
 def test_the_commands_say_it_in_words(past: psycopg.Connection, ask: Callable[..., str]) -> None:
     assert "1.10" in ask("diff", "1", "3") and "0.10" in ask("diff", "1", "2", "--mart", "fruit")
+    assert "The code is another." in ask("diff", "1", "3")
     assert "2 is not before 1" in ask("diff", "2", "1")
     assert "fruit (retired)" in ask("publication", "show", "6")
     assert "Publication 7 repeats publication 3: 4 changed rows" in ask("publication", "restore", "3")

@@ -14,7 +14,7 @@ from warehouse.errors import WarehouseError
 def test_a_second_refresh_is_refused_in_a_word(admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refresh, "LOCK_SECONDS", 1)
     admin.execute("select pg_advisory_lock(%s)", [refresh.REFRESH_LOCK])
-    with pytest.raises(WarehouseError, match="Another refresh is at work"):
+    with pytest.raises(WarehouseError, match="A refresh or a migration is at work"):
         refresh.start()
     assert admin.execute("select count(*) from audit.refresh").fetchone() == (0,)
 

@@ -33,11 +33,18 @@ def main() -> None:
     """Run the command; an error meant for people is one line and its remedy, a traceback only with -v."""
     try:
         app()
-    except WarehouseError as error:
-        if screen.verbose:
+    except Exception as error:
+        told = error if isinstance(error, WarehouseError) else _in_words(error)
+        if screen.verbose or told is None:
             raise
-        screen.print_error(error)
+        screen.print_error(told)
         sys.exit(1)
+
+
+def _in_words(error: Exception) -> WarehouseError | None:
+    from warehouse import db
+
+    return db.in_words(error)
 
 
 @app.callback()

@@ -41,6 +41,24 @@ MARTS = """
 """
 
 
+CAUSES = """
+    select
+        dataset,
+        string_agg(vintage, ', ' order by vintage) filter (where publication_id = %(later)s) as came,
+        string_agg(vintage, ', ' order by vintage) filter (where publication_id = %(earlier)s) as gone
+    from (
+        select dataset, vintage, max(publication_id) as publication_id
+        from marts.publication_input
+        where publication_id in (%(earlier)s, %(later)s)
+        group by dataset, vintage, batch_id
+        having count(*) = 1
+    ) as of_one_only
+    group by dataset
+    order by dataset
+"""
+CODES = "select count(distinct code_version) from audit.publication where publication_id in (%s, %s)"
+
+
 @publication.command("list")
 def list_(limit: Annotated[int, typer.Option(help="How many, newest first.")] = 20) -> None:
     """The newest publications: when, for which day, from how many batches, by which code."""
@@ -104,10 +122,15 @@ def diff(earlier: int, later: int, mart: str | None, limit: int) -> None:
 
     with db.connect("auditor") as connection:
         found = differences(connection, earlier, later, mart)
+        causes = connection.execute(CAUSES, {"earlier": earlier, "later": later}).fetchall()
+        codes = connection.execute(CODES, [earlier, later]).fetchone()
     if not found:
         screen.say(f"Publications {earlier} and {later} say the same{f' in {escape(mart)}' if mart else ''}.")
         return
     screen.heading(f"From publication {earlier} to {later}")
+    if causes:
+        screen.table(["made from", "vintages new", "vintages gone"], causes)
+    screen.say(f"The code is {'the same' if codes == (1,) else 'another'}.\n")
     screen.table(
         ["mart", "rows new", "rows changed", "rows gone", "columns new", "columns gone"],
         [
@@ -120,7 +143,9 @@ def diff(earlier: int, later: int, mart: str | None, limit: int) -> None:
     for each in found:
         if each.changes:
             screen.heading(each.mart)
-            rows = [(_key(c.key), c.column or "(row)", *_values(c.column, c.was, c.now)) for c in each.changes[:limit]]
+            # What was another figure before is what people ask about; rows that came or went follow.
+            shown = sorted(each.changes, key=lambda change: change.column is None)[:limit]
+            rows = [(_key(c.key), c.column or "(row)", *_values(c.column, c.was, c.now)) for c in shown]
             screen.table(["which", "figure", "was", "is", "difference"], rows, right=["was", "is", "difference"])
             if len(each.changes) > limit:
                 screen.say(

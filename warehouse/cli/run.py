@@ -36,7 +36,7 @@ def run_everything() -> int:
 def _explain(outcome: DagOutcome) -> None:
     for task, error in outcome.errors.items():
         screen.err.print(f"\n[bold red]failed:[/] {outcome.dag_id}, task {task}")
-        screen.print_error(error if isinstance(error, WarehouseError) else _unexpected(error))
+        screen.print_error(error if isinstance(error, WarehouseError) else db.in_words(error) or _unexpected(error))
 
 
 def _unexpected(error: BaseException) -> WarehouseError:
