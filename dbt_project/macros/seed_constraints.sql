@@ -11,7 +11,8 @@
                 {% do changes.append("drop constraint if exists " ~ name) %}
                 {% do changes.append("add constraint " ~ name ~ " unique (" ~ quoted ~ ")") %}
             {% else %}
-                {% do exceptions.raise_compiler_error(model.name ~ "." ~ column.name ~ ": a seed's column knows the constraints not_null and unique, and not " ~ constraint.type) %}
+                {% set known = ": a seed's column knows not_null and unique, and not " %}
+                {% do exceptions.raise_compiler_error(model.name ~ "." ~ column.name ~ known ~ constraint.type) %}
             {% endif %}
         {% endfor %}
     {% endfor %}
