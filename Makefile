@@ -27,7 +27,7 @@ run: $(STAMP) ## Take in every dataset, refresh, publish, say what came of it (S
 	@$(BIN)/warehouse run
 
 test: $(STAMP) ## Run every test (REAL_DATA=<folder> for those that read real files)
-	@$(BIN)/python -m pytest --numprocesses logical --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder
 
 up: $(STAMP) ## Start Airflow to stay: scheduler and web UI, on this machine only
 	@$(BIN)/warehouse up

@@ -8,7 +8,6 @@ import psycopg
 from psycopg import sql
 
 from warehouse import db
-from warehouse.refresh import hold
 from warehouse.settings import settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -28,6 +27,8 @@ def bootstrap() -> None:
         connection.commit()
         if _current_revision(connection) != _head_revision():
             connection.commit()
+            from warehouse.refresh import hold  # every DAG's file reads this module
+
             hold(connection)
             _migrate()
 

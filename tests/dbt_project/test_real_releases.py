@@ -31,6 +31,9 @@ FILES = {
 def marts(project: psycopg.Connection, real_data: Path) -> psycopg.Connection:
     """The database after a build of every real release."""
     add_refresh(project, "real")
+    # What other tests made by hand is no vintage before a real one, for a drift rule to compare it with.
+    withdraw = "update audit.batch set status = 'withdrawn', reason = 'made by hand' where dataset = any(%s)"
+    project.execute(withdraw, [list(FILES)])
     for dataset, files in FILES.items():
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("SOURCES", str(real_data))
