@@ -7,8 +7,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := requirements/requirements.lock
 BOOTSTRAP := requirements/bootstrap.lock
+# The loaders that `make bench` sets beside ours live apart, so that nothing of theirs can be relied on.
+BENCH_VENV := .venv-bench
+BENCH_LOCK := requirements/bench.lock
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 # Named by content and place, so that a checkout installs nothing again, and a moved project does.
 STAMP = $(VENV)/.installed-$(shell (pwd; cat $(LOCK) pyproject.toml) | git hash-object --stdin)
+BENCH_STAMP = $(BENCH_VENV)/.installed-$(shell (pwd; cat $(BENCH_LOCK)) | git hash-object --stdin)
 # The first of these that runs and is new enough makes the environment; `make run PYTHON=...` decides otherwise.
 PYTHON ?= python3.13 python3.12 python3.11 python3
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
@@ -47,19 +52,20 @@ faults: $(STAMP) ## Kill a night at every named point and see whether readers or
 nights: $(STAMP) ## Have feeds, checks, disks, the server and its connections fail, and see what is published
 	@$(BIN)/python tests/faults nights
 
-bench: $(STAMP) ## Measure how long things take
-	@$(BIN)/python -m benchmarks
+bench: $(STAMP) ## Measure how long things take, beside other loaders (OPTIONS="--rows 200000" for less)
+	@$(MAKE) --silent --no-print-directory $(BENCH_STAMP) || rm -rf $(BENCH_VENV)
+	@$(BIN)/python -m benchmarks $(OPTIONS)
 
 clean: ## Remove the environment and every cache; the data stays
-	@rm -rf $(VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache
+	@rm -rf $(VENV) $(BENCH_VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 reset: $(STAMP) ## Remove the embedded database, after asking; the archive of published files stays
 	@$(BIN)/warehouse reset
 
 lock: $(STAMP) ## Solve the requirements anew and write the lock files
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--excludes requirements/excludes.txt requirements/requirements.in -o $(LOCK)
+	@$(COMPILE) --excludes requirements/excludes.txt requirements/requirements.in -o $(LOCK)
+	@$(COMPILE) requirements/bench.in -o $(BENCH_LOCK)
 	@sed -n '/^uv==/,/[^\\]$$/p' $(LOCK) > $(BOOTSTRAP)
 
 $(STAMP):
@@ -76,4 +82,10 @@ $(STAMP):
 	@$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --require-hashes -r $(BOOTSTRAP)
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $(LOCK)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(BENCH_STAMP): $(STAMP)
+	@echo "Making the environment of the other loaders from its own lock file."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(BENCH_VENV)
+	@$(BIN)/uv pip sync --quiet --python $(BENCH_VENV)/bin/python --require-hashes $(BENCH_LOCK)
 	@touch $@

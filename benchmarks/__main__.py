@@ -9,11 +9,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from benchmarks import others
 from benchmarks.ingest import PSQL, Result, copy_by_psql, database, files_of, ingest
 from warehouse.cli import screen
 
 WELL_FORMED, FEW_BAD, ALL_ODD = "well-formed", "one bad line in 1,000", "no line for COPY to read"
-LEFT_OUT = "Left out: ADBC, dlt and pg-bulk-ingest, which are not in the lock; they end in the same COPY."
 
 
 def main() -> None:
@@ -29,16 +29,19 @@ def main() -> None:
         kinds = {WELL_FORMED: files["none"], FEW_BAD: files["few"], ALL_ODD: files["all"]}
         runs: list[Callable[[], Result]] = [lambda: copy_by_psql(admin, files["none"], given.rows)]
         runs += [partial(ingest, admin, path, given.rows, who) for who, path in kinds.items()]
+        has_others = others.PYTHON.exists()
+        if has_others:
+            runs += [partial(others.load_by_other, admin, files["none"], loader) for loader in others.LOADERS]
         results = [run() for _ in range(given.repeats) for run in runs]
         best = {
             who: min((each for each in results if each.who == who), key=lambda each: each.seconds)
-            for who in (PSQL, *kinds)
+            for who in dict.fromkeys(each.who for each in results)
         }
         screen.heading(
             f"{given.rows:,} rows, {size / 1e6:,.0f} MB; {os.cpu_count()} processors; best of {given.repeats}"
         )
         _table([(result, best[PSQL]) for result in best.values()])
-        screen.say(LEFT_OUT)
+        screen.say(others.NO_CONTRACT if has_others else others.LEFT_OUT)
         growth = []
         for rows in (given.rows // 4, given.rows // 2, given.rows, given.rows * 2):
             path = files["none"] if rows == given.rows else files_of(Path(folder), rows, ("none",))["none"]

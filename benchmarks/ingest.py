@@ -86,7 +86,7 @@ def copy_by_psql(admin: psycopg.Connection, path: Path, rows: int) -> Result:
     admin.execute("checkpoint")
     start = time.perf_counter()
     command = [str(psql), db.admin_url(), "-qX", "-c", f"\\copy {PLAIN_TABLE} from '{path}' with (format csv, header)"]
-    _, peak = _run(command)
+    _, peak = run_watched(command)
     seconds = time.perf_counter() - start
     [(copied,)] = admin.execute(f"select count(*) from {PLAIN_TABLE}").fetchall()
     if copied != rows:
@@ -99,7 +99,7 @@ def ingest(admin: psycopg.Connection, path: Path, rows: int, who: str) -> Result
     _forget(admin)
     admin.execute("checkpoint")
     command = [sys.executable, "-m", "benchmarks.ingest_one", str(path)]
-    output, peak = _run(command)
+    output, peak = run_watched(command)
     said = json.loads(output)
     if (said["status"], said["loaded"] + said["quarantined"]) != ("pending", rows):
         raise RuntimeError(f"{who}: {said}")
@@ -110,7 +110,7 @@ def ingest(admin: psycopg.Connection, path: Path, rows: int, who: str) -> Result
     return Result(who, rows, seconds, peak, note)
 
 
-def _run(command: list[str]) -> tuple[str, int]:
+def run_watched(command: list[str]) -> tuple[str, int]:
     """Output and peak memory in bytes of the command's process. CalledProcessError where it failed."""
     peak = 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
