@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from warehouse import db, layers
 from warehouse.dbt_parse import keep_parse_of_this_code
-from warehouse.errors import WarehouseError
+from warehouse.errors import NOT_REACHED, WarehouseError
 from warehouse.faults import reached
 from warehouse.settings import PROJECT_DIR, settings
 
@@ -204,7 +204,7 @@ def _outcome(connection: psycopg.Connection, result: Any) -> _Outcome:
     sample: list[dict[str, Any]] = []
     message = (result.message or "").partition("compiled code at")[0]  # readers may see it: no path of this machine
     if result.status == "skipped":
-        message = "Not run: something that it builds on failed."
+        message = NOT_REACHED
     elif result.node.resource_type == "test" and result.status in ("fail", "warn"):
         message = f"{result.failures} failing rows in {_table(result.node)}"
         try:

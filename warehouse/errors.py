@@ -1,5 +1,8 @@
 """The one exception that people are meant to read."""
 
+# Said of a check that waits for another one, or for a model, to pass.
+NOT_REACHED = "Not run: something that it builds on failed."
+
 
 class WarehouseError(Exception):
     """Something a person can mend: what is wrong, in one line, and what to do about it.

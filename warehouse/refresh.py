@@ -239,5 +239,5 @@ def _fail(refresh_id: str, message: str) -> NoReturn:
     _set_status(refresh_id, "failed", message)
     raise WarehouseError(
         f"Not published, readers keep the last good figures: {message}.",
-        remedy="`warehouse query \"select * from marts.quality_result where outcome <> 'passed'\"` shows each check.",
+        remedy="`warehouse checks failing` shows each, with its rows and what to do.",
     )

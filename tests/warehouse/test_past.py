@@ -14,7 +14,7 @@ from warehouse.as_of import past_marts
 from warehouse.catalogue import PLAIN_TEXT, checksum
 from warehouse.changes import Change, differences
 from warehouse.cli import main
-from warehouse.errors import WarehouseError
+from warehouse.errors import NOT_REACHED, WarehouseError
 from warehouse.restore import restore
 from warehouse.rewrite import as_of
 
@@ -178,5 +178,12 @@ def test_the_commands_say_it_in_words(past: psycopg.Connection, ask: Callable[..
         "'review', 'warn', 'the greengrocer', 'failed', 12, '[{\"name\": \"fig\"}]', 'fruit is unripe', 'Wait.' "
         "from audit.refresh order by started_at desc limit 1"
     )
+    past.execute(
+        "insert into audit.check_result (run_id, run_kind, tool, table_name, check_name, kind, severity, owner, "
+        "outcome, message) select refresh_id, 'refresh', 'dbt', 'fruit', 'fruit_is_eaten', 'integrity', 'fail', "
+        "'the greengrocer', 'not_evaluated', %s from audit.refresh order by started_at desc limit 1",
+        [NOT_REACHED],
+    )
     said = ask("checks", "failing")
+    assert "1 more did not run" in said and "fruit_is_eaten" not in said
     assert all(word in said for word in ("fruit.ripe", "the greengrocer", "unripe", "Wait.", "fig", "1 of 12"))

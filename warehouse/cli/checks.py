@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 
 from warehouse.cli import screen
+from warehouse.errors import NOT_REACHED
 
 checks = typer.Typer(no_args_is_help=True, help="Outcomes of the checks.")
 
@@ -20,7 +21,7 @@ FAILING = """
     )
     select
         c.check_name, case when c.outcome = 'overruled' then c.outcome else c.severity end, c.kind, c.owner,
-        q.failing_since, c.failing_rows, c.message, c.remedy, c.sample
+        q.failing_since, c.failing_rows, c.message, c.remedy, c.sample, c.message is not distinct from %s
     from audit.check_result as c
     inner join judged using (run_id)
     left join marts.quality_result as q on (q.run, q.check_name, q.checked_at) = (c.run_id, c.check_name, c.checked_at)
@@ -40,8 +41,11 @@ def failing() -> None:
     from warehouse import db
 
     with db.connect("auditor") as connection:
-        rows = connection.execute(FAILING).fetchall()
-    if not rows:
+        found = connection.execute(FAILING, [NOT_REACHED]).fetchall()
+    # What only waits for another check or model to pass is counted, and does not hide that one.
+    rows = [row[:-1] for row in found if not row[-1]]
+    waiting = len(found) - len(rows)
+    if not found:
         screen.say("No check fails.")
         return
     stops, overruled = (sum(row[1] == word for row in rows) for word in ("fail", "overruled"))
@@ -59,6 +63,10 @@ def failing() -> None:
             screen.say(f"  [bold]remedy:[/] {escape(remedy)}")
         if sample:
             _rows(sample, count)
+    if waiting:
+        screen.say(
+            f"\n{waiting:,} more did not run, since what they build on failed; `warehouse status` says what failed."
+        )
 
 
 def _rows(sample: list[dict[str, Any]], count: int | None) -> None:

@@ -109,10 +109,7 @@ def _refresh(connection: psycopg.Connection) -> str | None:
 
 def _next_step(feeds: list[tuple[str, str]], published: int | None, refresh: str | None) -> str:
     if refresh == "failed":
-        return (
-            'mend what failed, then `make run`; `warehouse query "select * from quality_result where outcome <> '
-            "'passed'\"` shows each check."
-        )
+        return "mend what failed, then `make run`; `warehouse checks failing` shows each, with its rows and what to do."
     if failing := [dataset for dataset, status in feeds if status == "failing"]:
         return f"get a good file for {', '.join(failing)} (the reason is above), then `make run`."
     if published is None:
