@@ -9,6 +9,21 @@ import yaml
 from ingest.definition import FieldRule, FieldType
 from ingest.readers.cells import CellFault, cell_value
 
+# How every draft begins: what no file tells of its publication is left to a person, by name.
+HEAD = """\
+dataset: {name}
+domain: TODO  # the folder of the sources that it lies in
+title: TODO
+publisher: TODO
+licence: TODO
+homepage: TODO
+expected_every_days: 31
+files: "*{suffix}"
+coverage: full
+vintage: last_period
+tolerance: 0
+
+"""
 GUESSED: tuple[FieldType, ...] = ("integer", "decimal", "date", "month", "moment", "financial_year")
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from ingest.definition import Dataset, Delimited, WideMonths, load_definitions
-from ingest.guess import field_name, guessed_type, quoted
+from ingest.guess import HEAD, field_name, guessed_type, quoted
 from ingest.propose_document import document_draft, is_document
 from ingest.readers.base import FileRefused
 from ingest.readers.text_file import check_complete, text_lines
@@ -20,19 +20,9 @@ from warehouse.errors import WarehouseError
 LIKE_ENOUGH = 0.6
 SAMPLE = 10_000  # rows that the types of a new dataset are told by
 UNSURE = "  # check this: "
-NEW_DATASET = """\
-dataset: {name}
-domain: TODO  # the folder of the sources that it lies in
-title: TODO
-publisher: TODO
-licence: TODO
-homepage: TODO
-expected_every_days: 31
-files: "*{suffix}"
-coverage: full
-vintage: last_period
-tolerance: 0
-
+NEW_DATASET = (
+    HEAD
+    + """\
 reader:
   format: delimited
   delimiter: {delimiter}
@@ -46,6 +36,7 @@ key: []  # the fields that tell rows apart; none for a list of events
 
 layouts:
 {layout}"""
+)
 
 
 @dataclass(frozen=True)

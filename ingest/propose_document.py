@@ -7,26 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from ingest.definition import Dataset
-from ingest.guess import field_name, guessed_type, quoted
+from ingest.guess import HEAD, field_name, guessed_type, quoted
 from ingest.json_paths import Number, parse_path
 from ingest.json_rules import JsonRecords
 from ingest.readers.base import FileRefused
 from ingest.readers.json_text import members
 from warehouse.errors import WarehouseError
 
-NEW_DOCUMENT = """\
-dataset: {name}
-domain: TODO  # the folder of the sources that it lies in
-title: TODO
-publisher: TODO
-licence: TODO
-homepage: TODO
-expected_every_days: 31
-files: "*{suffix}"
-coverage: full
-vintage: last_period
-tolerance: 0
-
+NEW_DOCUMENT = (
+    HEAD
+    + """\
 reader:
   format: json_records
   documents:
@@ -44,6 +34,7 @@ layouts:
   - name: {name}
     columns:
 {columns}"""
+)
 
 
 def is_document(path: Path) -> bool:

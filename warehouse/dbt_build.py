@@ -22,7 +22,7 @@ from warehouse.faults import reached
 from warehouse.settings import PROJECT_DIR, settings
 
 DBT_PROJECT = PROJECT_DIR / "dbt_project"
-# Printed papers and unit tests cannot change overnight, only with the code: their 500 tests run in the test suite.
+# Printed papers and unit tests cannot change overnight, only with the code: their tests run in the test suite.
 PAPER_TESTS = ("path:../seeds/papers,resource_type:test", "path:tests/papers")
 SAMPLE_ROWS = 5
 MESSAGE_LENGTH = 500
