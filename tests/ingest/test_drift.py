@@ -171,6 +171,23 @@ def test_a_warning_is_told_and_stops_nothing(
     assert "records a period fell by 30.0%" in said
 
 
+def test_a_refused_file_is_shown_until_another_takes_its_place(
+    before: BatchVerdict, inbox: Inbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing() -> str:
+        with pytest.raises(SystemExit):
+            main()
+        return capsys.readouterr().out
+
+    monkeypatch.setattr(sys, "argv", ["warehouse", "checks", "failing"])
+    months = (*YEAR[1:], "201401")
+    assert take_in(inbox, "b.csv", release(months, subgroups=7)).status == "refused"
+    assert take_in(inbox, "c.csv", release(count=lambda month: 101)).status == "accepted"  # of an earlier period
+    assert "drift.records" in failing()
+    assert take_in(inbox, "d.csv", release(months)).status == "accepted"
+    assert "No check fails." in failing()
+
+
 def test_a_person_overrules_it_and_the_same_bytes_are_taken(
     before: BatchVerdict, inbox: Inbox, admin: psycopg.Connection
 ) -> None:

@@ -12,12 +12,27 @@ from warehouse.errors import NOT_REACHED
 
 checks = typer.Typer(no_args_is_help=True, help="Outcomes of the checks.")
 
-# The latest outcome of each check on what is judged now: the newest refresh, and each dataset's newest batch.
+# The latest outcome of each check on what is judged now: the newest refresh, each dataset's newest batch, and every
+# refused one that no accepted batch of its period or a later one has followed.
 FAILING = """
     with judged as (
         (select refresh_id as run_id from audit.refresh order by started_at desc limit 1)
         union all
         (select distinct on (dataset) batch_id from audit.batch order by dataset, loaded_at desc)
+        union
+        select b.batch_id
+        from audit.batch as b
+        where
+            b.status = 'refused'
+            and not exists (
+                select 1
+                from audit.batch as later
+                where
+                    later.dataset = b.dataset
+                    and later.status = 'accepted'
+                    and later.period_end >= b.period_end
+                    and later.loaded_at > b.loaded_at
+            )
     )
     select
         c.check_name, case when c.outcome = 'overruled' then c.outcome else c.severity end, c.kind, c.owner,
