@@ -19,10 +19,10 @@ import psycopg
 from psycopg import sql
 
 from benchmarks.street_files import Spoiling, street_definition, write_street_file
-from ingest.raw_table import record_definitions
-from warehouse import db
+from core import db
+from core.server.embedded import EmbeddedServer
+from ingest.load.raw_table import record_definitions
 from warehouse.bootstrap import bootstrap
-from warehouse.server import EmbeddedServer
 
 PLAIN_TABLE = "plain_copy"
 PSQL = "psql \\copy"

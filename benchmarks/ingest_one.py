@@ -12,10 +12,10 @@ import time
 from pathlib import Path
 
 from benchmarks.street_files import street_definition
-from ingest.archive import Archive, Arrival
-from ingest.load import load_file
-from warehouse import db
-from warehouse.settings import settings
+from core import db
+from core.settings import settings
+from ingest.archive.store import Archive, Arrival
+from ingest.load.load_file import load_file
 
 
 def main(path: Path) -> None:

@@ -13,7 +13,7 @@ from psycopg import sql
 
 from benchmarks.ingest import PLAIN_TABLE, Result, run_watched
 from benchmarks.street_files import street_definition
-from warehouse import db
+from core import db
 
 PYTHON = Path(__file__).parents[1] / ".venv-bench" / "bin" / "python"
 # By the name that `others_one` knows each by: its name for people, and how it goes.

@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 from typing import Literal
 
-from ingest.definition import Dataset, load_definitions
+from ingest.definition.dataset import Dataset, load_definitions
 
 Spoiling = Literal["none", "few", "all"]
 

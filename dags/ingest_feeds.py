@@ -14,8 +14,8 @@ from typing import Any
 from airflow.sdk import DAG, Asset, CronTriggerTimetable, TriggerRule, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from ingest.definition import Dataset, load_definitions
-from warehouse.orchestrator import asset_name, dag_name, pool_name
+from ingest.definition.dataset import Dataset, load_definitions
+from warehouse.orchestration.airflow_home import asset_name, dag_name, pool_name
 
 # A new deployment waits for its first night (Airflow takes False for "if it was not long ago").
 AT_QUARTER_PAST_MIDNIGHT = CronTriggerTimetable("15 0 * * *", timezone="Europe/London", run_immediately=timedelta(0))
@@ -32,8 +32,8 @@ def ingest_dag(dataset: Dataset) -> DAG:
 
     @task(retries=2, retry_delay=timedelta(minutes=1), outlets=[Asset(asset_name(dataset.dataset))])
     def verify(dag_run: Any = None) -> list[str]:
-        from warehouse.gate import verify_pending
-        from warehouse.orchestrator_tasks import accepted_since
+        from warehouse.checks.gate import verify_pending
+        from warehouse.orchestration.tasks import accepted_since
 
         verify_pending(dataset.dataset)
         accepted = accepted_since(dataset.dataset, dag_run.start_date)
@@ -43,7 +43,7 @@ def ingest_dag(dataset: Dataset) -> DAG:
 
     @task(trigger_rule=TriggerRule.NONE_FAILED)
     def report(landed: list[dict[str, Any]], dag_run: Any = None) -> None:
-        from warehouse.orchestrator_tasks import raise_refused
+        from warehouse.orchestration.tasks import raise_refused
 
         raise_refused(dataset.dataset, landed, dag_run.start_date)
 

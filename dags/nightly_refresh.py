@@ -22,12 +22,12 @@ from airflow.sdk import (
     task,
 )
 
-from ingest.definition import load_definitions
-from warehouse.orchestrator import asset_name
+from ingest.definition.dataset import load_definitions
+from warehouse.orchestration.airflow_home import asset_name
 
 ACCEPTED = AssetAny(*(Asset(asset_name(dataset)) for dataset in load_definitions()))
 # A verdict stands; what the machine did to a task (a kill, a lost connection) is tried again.
-VERDICT_STANDS = ExceptionRetryPolicy([RetryRule("warehouse.errors.WarehouseError", RetryAction.FAIL)])
+VERDICT_STANDS = ExceptionRetryPolicy([RetryRule("core.errors.WarehouseError", RetryAction.FAIL)])
 # A new deployment waits for its first night (Airflow takes False for "if it was not long ago").
 AT_TWO = CronTriggerTimetable("0 2 * * *", timezone="Europe/London", run_immediately=timedelta(0))
 
@@ -45,26 +45,26 @@ def nightly_refresh() -> None:
 
     @task.short_circuit
     def start(dag_run: Any = None) -> str | None:
-        from warehouse import refresh
-        from warehouse.orchestrator_tasks import business_date
+        from warehouse.orchestration.tasks import business_date
+        from warehouse.refresh import steps as refresh
 
         return refresh.start(business_date(dag_run))
 
     @task
     def build(refresh_id: str) -> None:
-        from warehouse import refresh
+        from warehouse.refresh import steps as refresh
 
         refresh.build(refresh_id)
 
     @task
     def verify(refresh_id: str) -> None:
-        from warehouse import refresh
+        from warehouse.refresh import steps as refresh
 
         refresh.verify(refresh_id)
 
     @task
     def publish(refresh_id: str) -> int | None:
-        from warehouse import refresh
+        from warehouse.refresh import steps as refresh
 
         return refresh.publish(refresh_id).publication_id
 

@@ -12,16 +12,16 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg import sql
 
-from ingest.archive import Archive, Arrival
-from ingest.definition import Dataset, load_definitions
-from ingest.load import BatchReport, load_file
-from ingest.raw_table import record_definitions
+from core import db
+from core.errors import WarehouseError
+from core.settings import settings
+from ingest.archive.store import Archive, Arrival
+from ingest.definition.dataset import Dataset, load_definitions
+from ingest.load.load_file import BatchReport, load_file
+from ingest.load.raw_table import record_definitions
 from ingest.readers.base import FileRefused
 from ingest.sign_off import SignOff, read_sign_off
 from ingest.sources import fetched_inbox, find_arrivals, inboxes
-from warehouse import db
-from warehouse.errors import WarehouseError
-from warehouse.settings import settings
 
 INGEST_LOCK = 7_202  # first key of the advisory lock; the second is the dataset's
 log = logging.getLogger(__name__)

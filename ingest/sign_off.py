@@ -10,7 +10,7 @@ import psycopg
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from ingest.archive import ArchivedFile
+from ingest.archive.store import ArchivedFile
 from ingest.readers.base import FileRefused
 
 SUFFIX = ".signoff.yml"

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import psycopg
 
-from ingest.archive import Arrival
-from ingest.definition import Dataset
+from core.errors import WarehouseError
+from core.settings import GENERATED_SOURCES, settings
+from ingest.archive.store import Arrival
+from ingest.archive.zips import check_wanted, fault_of, members, path_in_zip, printable
+from ingest.definition.dataset import Dataset
 from ingest.fetch.notes import NOTE, read_note
 from ingest.readers.base import FileRefused
 from ingest.sign_off import SUFFIX
-from ingest.zips import check_wanted, fault_of, members, path_in_zip, printable
-from warehouse.errors import WarehouseError
-from warehouse.settings import GENERATED_SOURCES, settings
 
 GENERATED = "generated"
 PUBLISHERS = "publishers"

@@ -13,9 +13,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from warehouse import db
+from core import db
+from core.server.embedded import EmbeddedServer
 from warehouse.bootstrap import bootstrap, grant_connections
-from warehouse.server import EmbeddedServer
 
 TEMPLATE = "template_warehouse"
 OURS = ("WAREHOUSE_URL", "AIRFLOW_DATABASE_URL", "WAREHOUSE_PORT", "SOURCES", "BUSINESS_DATE", "WAREHOUSE_FORCE")

@@ -17,12 +17,12 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from warehouse import db
+from core import db
+from core.errors import WarehouseError
+from core.server.wheel import client
+from core.settings import settings
 from warehouse.bootstrap import create_database, create_roles, grant_connections
-from warehouse.catalogue import PLAIN_TEXT
-from warehouse.errors import WarehouseError
-from warehouse.server_wheel import client
-from warehouse.settings import settings
+from warehouse.publish.mart_catalogue import PLAIN_TEXT
 
 DUMP, CHECKSUMS = "database.dump", "checksums.json"
 KEPT = ("audit", "raw", "marts", "history", "restricted", "restricted_history")  # a refresh makes the others again

@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from warehouse import db
-from warehouse.settings import settings
+from core import db
+from core.settings import settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BOOTSTRAP_LOCK = 7_201_001  # advisory lock: one bootstrap at a time
@@ -27,7 +27,7 @@ def bootstrap() -> None:
         connection.commit()
         if _current_revision(connection) != _head_revision():
             connection.commit()
-            from warehouse.refresh import hold  # every DAG's file reads this module
+            from warehouse.refresh.steps import hold  # every DAG's file reads this module
 
             hold(connection)
             _migrate()

@@ -15,15 +15,15 @@ import psycopg
 from psycopg import sql
 from pydantic import ValidationError
 
-from ingest.definition import Dataset, load_definitions
-from ingest.load import BatchReport
+from core import db
+from core.errors import WarehouseError
+from ingest.definition.dataset import Dataset, load_definitions
+from ingest.load.load_file import BatchReport
 from ingest.pipeline import ingest_dataset
 from ingest.sign_off import SignOff, as_yaml, side_car
 from ingest.sources import Sources, choose_sources, intake_inbox
-from warehouse import db
 from warehouse.bootstrap import bootstrap
-from warehouse.errors import WarehouseError
-from warehouse.gate import verify_pending
+from warehouse.checks.gate import verify_pending
 
 OUTCOME = """
     select b.status, b.vintage, b.reason, b.remedy, b.is_generated, s.name, s.role, s.signed_on

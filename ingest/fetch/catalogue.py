@@ -10,10 +10,10 @@ from typing import Any
 
 import httpx
 
+from ingest.definition.fetch_rules import Catalogue
 from ingest.fetch.errors import FetchFailed
 from ingest.fetch.http import LOOK, Publisher, refuse_web_page
 from ingest.fetch.pages import value_at
-from ingest.fetch_rules import Catalogue
 
 LARGEST = 16 << 20  # bytes of a catalogue
 SHOWN = 10  # names of other files that a message shows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warehouse.errors import WarehouseError
+from core.errors import WarehouseError
 
 
 class FetchFailed(WarehouseError):

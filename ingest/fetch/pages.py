@@ -8,10 +8,10 @@ from typing import Any
 
 import httpx
 
+from ingest.definition.fetch_rules import Paging
 from ingest.fetch.errors import FetchFailed, NotThere
 from ingest.fetch.http import LOOK, Publisher
 from ingest.fetch.notes import note_path
-from ingest.fetch_rules import Paging
 
 
 def fetch_pages(publisher: Publisher, address: str, paging: Paging, path: Path) -> bool:

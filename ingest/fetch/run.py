@@ -8,15 +8,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from shutil import copyfileobj
 
-from ingest.definition import Dataset
+from core.errors import WarehouseError
+from core.settings import settings
+from ingest.definition.dataset import Dataset
+from ingest.definition.fetch_rules import Fetch
 from ingest.fetch.catalogue import fetch_listed
 from ingest.fetch.errors import FetchFailed, NotThere
 from ingest.fetch.http import Publisher
 from ingest.fetch.pages import fetch_pages
 from ingest.fetch.remote_zip import fetch_member
-from ingest.fetch_rules import Fetch
-from warehouse.errors import WarehouseError
-from warehouse.settings import settings
 
 RECENT = 3  # periods that a nightly run asks for: publishers are late, and restate
 

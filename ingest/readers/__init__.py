@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.definition import Dataset
+from ingest.definition.dataset import Dataset
 from ingest.readers.base import Reading
 from ingest.readers.delimited import read_delimited
 from ingest.readers.json_records import read_json_records

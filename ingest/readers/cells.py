@@ -9,8 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from ingest.definition import FieldRule
-from ingest.layout import Style
+from ingest.definition.dataset import FieldRule
+from ingest.definition.layout import Style
 
 Value = str | int | Decimal | date | datetime | None
 

@@ -8,8 +8,8 @@ from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
-from ingest.definition import Dataset, Delimited
-from ingest.layout import Layout
+from ingest.definition.dataset import Dataset, Delimited
+from ingest.definition.layout import Layout
 from ingest.readers.base import (
     FileRefused,
     Item,

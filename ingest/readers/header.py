@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 
-from ingest.definition import Dataset
-from ingest.layout import Layout
+from ingest.definition.dataset import Dataset
+from ingest.definition.layout import Layout
 from ingest.readers.base import FileRefused
 from ingest.readers.cells import shown
 

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ingest.definition import Dataset, FieldRule
-from ingest.json_paths import Misfit, Number, Steps, kind, nodes_at, parse_path
-from ingest.json_rules import Document, JsonRecords, below_rows
+from ingest.definition.dataset import Dataset, FieldRule
+from ingest.definition.json_paths import Misfit, Number, Steps, kind, nodes_at, parse_path
+from ingest.definition.json_rules import Document, JsonRecords, below_rows
 from ingest.readers.base import FileRefused, Item, Quarantined, Reading, Record, as_published
 from ingest.readers.cells import CellFault, Value, cell_value, shown
 from ingest.readers.json_text import members

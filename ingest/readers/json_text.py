@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, NoReturn
 
-from ingest.json_paths import Number
+from ingest.definition.json_paths import Number
 from ingest.readers.base import FileRefused
 from ingest.readers.cells import shown
 from ingest.readers.text_file import FETCH_AGAIN

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ingest.definition import FieldRule
+from ingest.definition.dataset import FieldRule
 from ingest.readers.cells import CellFault, Value, cell_value
 
 # What a cell may start with: no white space of ASCII or Unicode, for a cell of nothing else is blank to the judge.

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import takewhile
 from pathlib import Path
 
-from ingest.definition import Delimited
+from ingest.definition.dataset import Delimited
 from ingest.readers.base import FileRefused
 from ingest.readers.text_file import FETCH_AGAIN, text_lines
 

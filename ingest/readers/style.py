@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ingest.definition import Dataset, FieldRule
-from ingest.layout import Layout, Style
+from ingest.definition.dataset import Dataset, FieldRule
+from ingest.definition.layout import Layout, Style
 from ingest.readers.base import FileRefused
 from ingest.readers.cells import CellFault, cell_value
 

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from ingest.definition import Dataset, WideMonths
-from ingest.layout import Layout
+from ingest.definition.dataset import Dataset, WideMonths
+from ingest.definition.layout import Layout
 from ingest.readers.base import FileRefused, Item, Quarantined, Reading, Record, Skipped, as_published
 from ingest.readers.cells import CellFault, Value, cell_value
 from ingest.readers.header import known_layout

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from ingest.definition import Dataset, SkipRule, Workbook
+from ingest.definition.dataset import Dataset, SkipRule, Workbook
 from ingest.readers.base import FileRefused, Item, Quarantined, Reading, Record, Skipped, as_published
 from ingest.readers.cells import CellFault, Value
 from ingest.readers.text_file import FETCH_AGAIN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from ingest.definition import FieldRule
+from ingest.definition.dataset import FieldRule
 from ingest.readers.cells import LARGEST, CellFault, Value, cell_value, check_range, shown
 from ingest.readers.workbook_file import Cell
 

@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.definition import Dataset, Workbook
-from ingest.layout import Layout
+from ingest.definition.dataset import Dataset, Workbook
+from ingest.definition.layout import Layout
 from ingest.readers.base import FileRefused
 from ingest.readers.cells import SHOWN_LENGTH, shown
 from ingest.readers.workbook_cells import as_text, is_blank

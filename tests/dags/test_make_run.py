@@ -10,10 +10,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ingest.definition import load_definitions
-from warehouse import db
-from warehouse.refresh import REFRESH_LOCK
-from warehouse.settings import GENERATED_SOURCES, PROJECT_DIR
+from core import db
+from core.settings import GENERATED_SOURCES, PROJECT_DIR
+from ingest.definition.dataset import load_definitions
+from warehouse.refresh.steps import REFRESH_LOCK
 
 FEED = Path("crime") / "mps_borough_crime"
 WAREHOUSE = Path(sys.executable).with_name("warehouse")

@@ -13,11 +13,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from warehouse import orchestrator
-from warehouse.errors import WarehouseError
-from warehouse.orchestrator_tasks import FilesRefused, accepted_since, business_date, raise_refused
-from warehouse.server import EmbeddedServer
-from warehouse.settings import settings
+from core.errors import WarehouseError
+from core.server.embedded import EmbeddedServer
+from core.settings import settings
+from warehouse.orchestration import airflow_home as orchestrator
+from warehouse.orchestration.tasks import FilesRefused, accepted_since, business_date, raise_refused
 
 ELEVEN_AT_NIGHT_UTC = datetime(2024, 7, 1, 23, 30, tzinfo=UTC)  # half past midnight of the 2nd in London
 BATCHES = """

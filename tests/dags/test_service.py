@@ -18,11 +18,13 @@ import psutil
 import psycopg
 import pytest
 
-from warehouse import db, orchestrator, orchestrator_service
-from warehouse.errors import WarehouseError
-from warehouse.orchestrator_service import Service
-from warehouse.server import EmbeddedServer
-from warehouse.settings import settings
+from core import db
+from core.errors import WarehouseError
+from core.server.embedded import EmbeddedServer
+from core.settings import settings
+from warehouse.orchestration import airflow_home as orchestrator
+from warehouse.orchestration import service as orchestrator_service
+from warehouse.orchestration.service import Service
 
 WAREHOUSE = Path(sys.executable).with_name("warehouse")
 PUBLISHED_SECONDS = 900.0

@@ -8,11 +8,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ingest.definition import load_definitions
-from ingest.raw_table import record_definitions
-from warehouse import db
+from core import db
+from core.server.embedded import EmbeddedServer
+from ingest.definition.dataset import load_definitions
+from ingest.load.raw_table import record_definitions
 from warehouse.bootstrap import bootstrap
-from warehouse.server import EmbeddedServer
 
 DATABASE = "test_dbt_project"
 

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from releases import Release, add_refresh, counts, one
 
-from warehouse import db
-from warehouse.catalogue import require_key, tables
-from warehouse.dbt_build import DBT_PROJECT, build, fixed_tests, parse
+from core import db
+from warehouse.publish.mart_catalogue import require_key, tables
+from warehouse.refresh.dbt_build import DBT_PROJECT, build, fixed_tests, parse
 
 BUSINESS_DATE = date(2024, 12, 1)
 CRIME_MARTS = ("recorded_crime", "recorded_crime_restatement")

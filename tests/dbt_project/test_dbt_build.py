@@ -11,9 +11,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from warehouse import dbt_build
-from warehouse.dbt_build import build
-from warehouse.errors import WarehouseError
+from core.errors import WarehouseError
+from warehouse.refresh import dbt_build
+from warehouse.refresh.dbt_build import build
 
 DAY = date(2024, 12, 1)
 SOURCES = "sources: []\n"

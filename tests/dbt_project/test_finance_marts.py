@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 from releases import add_refresh, one
 
-from warehouse.dbt_build import build
+from warehouse.refresh.dbt_build import build
 
 MARTS = {  # rows: lines x printed columns, and what is not a figure of its own left out
     "revenue_budget": 30 * 7,

@@ -12,8 +12,8 @@ import pytest
 from releases import Release, add_input, add_refresh, counts, months, one
 
 from ingest.pipeline import ingest_dataset
-from warehouse import dbt_build
-from warehouse.dbt_build import build
+from warehouse.refresh import dbt_build
+from warehouse.refresh.dbt_build import build
 
 BUSINESS_DATE = date(2024, 12, 1)
 SELECTED = ("+kpi_performance", "+kpi_monthly", "+borough_scorecard", "+public_attitude", "dim_kpi")

@@ -11,8 +11,8 @@ import pytest
 from releases import add_input, add_refresh, one
 
 from ingest.pipeline import ingest_dataset
-from warehouse.dbt_build import build
-from warehouse.gate import verify_pending
+from warehouse.checks.gate import verify_pending
+from warehouse.refresh.dbt_build import build
 
 pytestmark = pytest.mark.real
 

@@ -12,7 +12,7 @@ import pytest
 from psycopg import sql
 from releases import Release, add_refresh, counts, one
 
-from warehouse.dbt_build import BuildResult, build
+from warehouse.refresh.dbt_build import BuildResult, build
 
 POSITION = "Financial planning > Medium Term Financial Plan > Current financial position (untitled table) > "
 CAPITAL = (

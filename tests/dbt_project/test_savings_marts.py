@@ -11,7 +11,7 @@ import pytest
 from psycopg import sql
 from releases import add_refresh, one
 
-from warehouse.dbt_build import build
+from warehouse.refresh.dbt_build import build
 
 PLAN, MISSION, REPORT = "policing_plan_2011_14", "met_forward_two", "met_forward_one_year_on"
 PAGE, PEEL = "met_support_page", "peel_efficiency_2016"

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from releases import Release, add_refresh, counts, one
 
-from warehouse.dbt_build import BuildResult, build
+from warehouse.refresh.dbt_build import BuildResult, build
 
 STRANGE = Release(
     "2012-07",

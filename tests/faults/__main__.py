@@ -13,8 +13,8 @@ import nights
 from drill import Ground
 from matrix import try_point
 
-from warehouse.faults import POINTS
-from warehouse.server import EmbeddedServer
+from core.faults import POINTS
+from core.server.embedded import EmbeddedServer
 
 
 def main(points: list[str]) -> None:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from drill import Ground, Place
 
-from warehouse.server import EmbeddedServer
+from core.server.embedded import EmbeddedServer
 
 
 @pytest.fixture(scope="session")

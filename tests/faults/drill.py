@@ -20,10 +20,10 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from core.faults import HALT_AT
+from core.server.embedded import EmbeddedServer
+from core.settings import GENERATED_SOURCES, PROJECT_DIR
 from warehouse.bootstrap import bootstrap, grant_connections
-from warehouse.faults import HALT_AT
-from warehouse.server import EmbeddedServer
-from warehouse.settings import GENERATED_SOURCES, PROJECT_DIR
 
 HERE = Path(__file__).parent
 FEED = Path("crime") / "mps_borough_crime"

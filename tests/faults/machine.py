@@ -14,7 +14,7 @@ import psycopg
 from drill import Place
 from psycopg import sql
 
-from warehouse.server_process import alive, wait
+from core.server.process import alive, wait
 
 ARCHIVE_BYTES, DATABASE_BYTES = 1 << 20, 64 << 20
 ROOM_BYTES = 8 << 10  # less than a release takes, in the archive and in raw

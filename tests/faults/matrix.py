@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from drill import Ground
 from watch import Readers
 
-from warehouse.faults import KILL_AT, POINTS
+from core.faults import KILL_AT, POINTS
 
 KILLED = -9
 

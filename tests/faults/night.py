@@ -13,10 +13,14 @@ import soda_core.contracts.impl.contract_verification_impl  # noqa: F401
 import soda_postgres  # noqa: F401
 
 import ingest.readers  # noqa: F401
+from core import db
+from core.errors import WarehouseError
+from core.settings import settings
 from ingest.pipeline import ingest_dataset
-from warehouse import code, db, dbt_build, gate, refresh
-from warehouse.errors import WarehouseError
-from warehouse.settings import settings
+from warehouse.checks import gate
+from warehouse.refresh import code_archive as code
+from warehouse.refresh import dbt_build
+from warehouse.refresh import steps as refresh
 
 DAY = date(2024, 11, 22)
 

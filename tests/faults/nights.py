@@ -16,7 +16,7 @@ from drill import Ground, Place, first_release, next_release, put, written
 from machine import NoSmallDisk, archive_full, database_full, lost, restarted
 from watch import Readers
 
-from ingest.ods import open_document
+from ingest.extracts.ods import open_document
 
 LAST, TONIGHT = "last night's", "tonight's"
 FORCES = 43

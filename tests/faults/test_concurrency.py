@@ -11,9 +11,11 @@ import psycopg
 import pytest
 from drill import Place, first_release, next_release, put
 
+from core.errors import WarehouseError
 from ingest.pipeline import ingest_dataset
-from warehouse import bootstrap, gate, refresh
-from warehouse.errors import WarehouseError
+from warehouse import bootstrap
+from warehouse.checks import gate
+from warehouse.refresh import steps as refresh
 
 DATASET = "mps_borough_crime"
 MIGRATION = """

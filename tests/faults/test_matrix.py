@@ -10,8 +10,8 @@ from drill import Ground, Place
 from matrix import try_point
 from watch import Readers
 
-from warehouse.faults import POINTS
-from warehouse.settings import PROJECT_DIR
+from core.faults import POINTS
+from core.settings import PROJECT_DIR
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,14 @@ import psycopg
 import pytest
 from drill import FEED, Ground, Place, first_release, next_release, put
 
-from warehouse import code, dbt_build, gate, refresh
-from warehouse.errors import WarehouseError
-from warehouse.rebuild import rebuild, reread
-from warehouse.settings import settings
-from warehouse.withdraw import withdraw
+from core.errors import WarehouseError
+from core.settings import settings
+from warehouse.checks import gate
+from warehouse.past.rebuild import rebuild, reread
+from warehouse.past.withdraw import withdraw
+from warehouse.refresh import code_archive as code
+from warehouse.refresh import dbt_build
+from warehouse.refresh import steps as refresh
 
 
 @pytest.fixture(scope="module")

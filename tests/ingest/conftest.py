@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from crime_files import DATASET, Inbox
 
-from ingest.definition import DEFINITIONS, Dataset, load_definitions
+from ingest.definition.dataset import DEFINITIONS, Dataset, load_definitions
 
 
 @pytest.fixture
@@ -36,6 +36,6 @@ def edit_definition(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable
     def edit(old: str, new: str) -> None:
         assert old in shipped
         (folder / f"{DATASET}.yml").write_text(shipped.replace(old, new, 1), encoding="utf-8")
-        monkeypatch.setattr("ingest.definition.DEFINITIONS", folder)
+        monkeypatch.setattr("ingest.definition.dataset.DEFINITIONS", folder)
 
     return edit

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.load import BatchReport
+from ingest.load.load_file import BatchReport
 from ingest.pipeline import ingest_dataset
 
 DATASET = "mps_borough_crime"

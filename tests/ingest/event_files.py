@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.definition import Dataset, load_definitions
+from ingest.definition.dataset import Dataset, load_definitions
 
 DEFINITION = """
 dataset: sighting

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ingest.xlsx import Content, NewSheet, workbook
+from ingest.extracts.xlsx import Content, NewSheet, workbook
 
 FORM = NewSheet("Billing Authorities", [["COUNCIL TAX REQUIREMENT RETURN (CTR1)"], ["2015-16 "]])
 TOP: list[list[Content]] = [["Billing authorities"], [], [1, 2, 3]]

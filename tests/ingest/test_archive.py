@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.archive import Archive, Arrival
-from warehouse.errors import WarehouseError
+from core.errors import WarehouseError
+from ingest.archive.store import Archive, Arrival
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from ingest.archive import Archive, ArchivedFile, Arrival
-from ingest.archive_check import verify_archive
+from ingest.archive.store import Archive, ArchivedFile, Arrival
+from ingest.archive.verify import verify_archive
 from warehouse.cli.app import app
 
 
@@ -40,7 +40,7 @@ def test_every_kind_of_damage_is_named(tmp_path: Path) -> None:
 
 
 def test_the_command_says_what_is_wrong_and_fails(warehouse: str, tmp_path: Path) -> None:
-    from warehouse.settings import settings
+    from core.settings import settings
 
     archive = Archive(settings().archive_dir)
     entry = kept(archive, tmp_path, "a.csv")

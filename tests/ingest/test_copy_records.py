@@ -14,12 +14,12 @@ from event_files import GOOD, HEADER, sighting
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.copy_records import copy_records
-from ingest.definition import Dataset
-from ingest.raw_table import record_definitions
+from core import db
+from ingest.definition.dataset import Dataset
+from ingest.load.copy_records import copy_records
+from ingest.load.raw_table import record_definitions
 from ingest.readers import open_file
 from ingest.readers.base import FileRefused, Lines
-from warehouse import db
 
 AWKWARD = [
     *("", " ", "\xa0", "\u2003", "\x1c", "x y", 'a"b', '"', '""', "a,b", "two\nlines", "two\r\nlines", "a\rb", "\0"),

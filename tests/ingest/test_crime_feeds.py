@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from ingest.pipeline import ingest_dataset
-from warehouse.gate import verify_pending
+from warehouse.checks.gate import verify_pending
 
 ACCOUNT = (
     "select vintage, layout, coverage, status, records_read::int, records_loaded::int, records_quarantined::int, "

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.definition import DEFINITIONS, Dataset, load_definitions
-from warehouse.errors import WarehouseError
+from core.errors import WarehouseError
+from ingest.definition.dataset import DEFINITIONS, Dataset, load_definitions
 
 SHIPPED = (DEFINITIONS / "mps_borough_crime.yml").read_text(encoding="utf-8")
 

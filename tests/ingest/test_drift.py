@@ -11,12 +11,12 @@ import psycopg
 import pytest
 from crime_files import DATASET, Inbox, table
 
-from ingest.definition import DEFINITIONS, load_definitions
+from core.errors import WarehouseError
+from ingest.definition.dataset import DEFINITIONS, load_definitions
 from ingest.pipeline import ingest_dataset
-from warehouse.accept import accept
+from warehouse.checks.acceptance import accept
+from warehouse.checks.gate import BatchVerdict, verify_pending
 from warehouse.cli import main
-from warehouse.errors import WarehouseError
-from warehouse.gate import BatchVerdict, verify_pending
 
 YEAR = tuple(f"2013{month:02d}" for month in range(1, 13))
 AREAS = [f"Area {number}" for number in range(32)]
@@ -255,7 +255,7 @@ def test_a_month_that_vanished_is_refused(
         assert ingest_dataset("mps_monthly_crime").batches[-1].reason is None
         return verify_pending("mps_monthly_crime")[-1]
 
-    monkeypatch.setattr("warehouse.gate.CONTRACTS", _empty_contract(tmp_path, "mps_monthly_crime"))
+    monkeypatch.setattr("warehouse.checks.gate.CONTRACTS", _empty_contract(tmp_path, "mps_monthly_crime"))
     assert land("a.csv", [1, 2, 3, 4, 5, 6]).status == "accepted"
     assert land("b.csv", [3, 4, 5, 6, 7]).status == "accepted"
     verdict = land("c.csv", [4, 5, 7, 8])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ingest.definition import load_definitions
-from ingest.generate import extracts
-from warehouse.settings import GENERATED_SOURCES
+from core.settings import GENERATED_SOURCES
+from ingest.definition.dataset import load_definitions
+from ingest.extracts.generate import extracts
 
 
 def test_shipped_extracts_are_what_the_generator_writes_byte_for_byte() -> None:

@@ -9,7 +9,7 @@ import pytest
 from tax_workbooks import book, changed
 
 from ingest.pipeline import ingest_dataset
-from warehouse.gate import verify_pending
+from warehouse.checks.gate import verify_pending
 
 
 def test_generated_workbooks_are_accepted_and_named_by_their_year(warehouse: str, admin: psycopg.Connection) -> None:

@@ -157,8 +157,8 @@ def test_text_that_copy_might_stumble_over_arrives_as_published(inbox: Inbox, ad
 
 
 def test_source_file_and_manifest_say_the_same(inbox: Inbox, admin: psycopg.Connection) -> None:
-    from ingest.archive import Archive
-    from warehouse.settings import settings
+    from core.settings import settings
+    from ingest.archive.store import Archive
 
     inbox.ingest_one("2020/a.csv", table("borough_major_minor"))
     inbox.ingest_one("2021/a.csv", table("borough_major_minor", ROWS[:1]))

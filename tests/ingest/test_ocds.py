@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from ingest.pipeline import ingest_dataset
-from warehouse.gate import verify_pending
+from warehouse.checks.gate import verify_pending
 
 
 @pytest.mark.parametrize(

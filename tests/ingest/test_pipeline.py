@@ -12,11 +12,11 @@ import psycopg
 import pytest
 from crime_files import DATASET, ROWS, Inbox, table
 
-from ingest.load import BatchReport
+from core import db
+from core.errors import WarehouseError
+from core.settings import PROJECT_DIR
+from ingest.load.load_file import BatchReport
 from ingest.pipeline import INGEST_LOCK, ingest_dataset
-from warehouse import db
-from warehouse.errors import WarehouseError
-from warehouse.settings import PROJECT_DIR
 
 GOOD = table("borough_major_minor")
 BAD = GOOD.replace(b"12", b"n/a")
@@ -32,7 +32,7 @@ REAL = {
 # Takes 30,000 records, says so, and waits for ever in the middle of the COPY.
 STOPS_HALF_WAY = """
 import itertools, sys
-from ingest import load
+from ingest.load.load_file import load_file as load
 from ingest.pipeline import ingest_dataset
 
 def halting(items):

@@ -11,13 +11,13 @@ import yaml
 from crime_files import DATASET, Inbox, table
 from typer.testing import CliRunner
 
-from ingest import definition as definitions
-from ingest.definition import DEFINITIONS, Dataset
-from ingest.propose import add_layout, propose
+from core.errors import WarehouseError
+from ingest.definition import dataset as definitions
+from ingest.definition.dataset import DEFINITIONS, Dataset
+from ingest.propose.draft import add_layout, propose
 from ingest.readers import open_file
 from ingest.readers.base import Record
 from warehouse.cli.app import app
-from warehouse.errors import WarehouseError
 
 RENAMED = table("borough_major_minor").replace(b"Borough,Major Category", b"BoroughName,Major Offence Category")
 
@@ -29,7 +29,7 @@ def own_definitions(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     folder.mkdir()
     shipped = (DEFINITIONS / f"{DATASET}.yml").read_text(encoding="utf-8")
     (folder / f"{DATASET}.yml").write_text(shipped, encoding="utf-8")
-    monkeypatch.setattr("ingest.definition.DEFINITIONS", folder)
+    monkeypatch.setattr("ingest.definition.dataset.DEFINITIONS", folder)
     return folder
 
 

@@ -8,10 +8,10 @@ import psycopg
 import pytest
 from crime_files import DATASET, Inbox, table
 
-from ingest.definition import Dataset, FieldRule
-from ingest.raw_table import record_definitions
-from warehouse import db
-from warehouse.errors import WarehouseError
+from core import db
+from core.errors import WarehouseError
+from ingest.definition.dataset import Dataset, FieldRule
+from ingest.load.raw_table import record_definitions
 
 SNAPSHOT = "select xmin::text, * from audit.dataset"
 

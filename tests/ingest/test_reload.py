@@ -17,16 +17,16 @@ import pytest
 from event_files import DEFINITION, GOOD, HEADER
 from psycopg import sql
 
-from ingest.archive import Archive
+from core import db
+from core.server.embedded import EmbeddedServer
+from core.settings import PROJECT_DIR, settings
+from ingest.archive.store import Archive
+from ingest.load.load_again import reload_dataset
 from ingest.pipeline import ingest_dataset
-from ingest.reload import reload_dataset
-from warehouse import db
 from warehouse.bootstrap import grant_connections
+from warehouse.checks.gate import verify_pending
 from warehouse.cli import main
-from warehouse.gate import verify_pending
-from warehouse.refresh import BATCH_SET
-from warehouse.server import EmbeddedServer
-from warehouse.settings import PROJECT_DIR, settings
+from warehouse.refresh.steps import BATCH_SET
 
 DATASET = "sighting"
 NOTE_FIELD = "  - {name: note, type: text, required: false, description: Note}\n"
@@ -47,11 +47,11 @@ MONTHS = ("2018-04", "2018-05", "2018-06")
 COMMAND = """
 import sys
 from pathlib import Path
-import ingest.definition
-from warehouse import gate
+import ingest.definition.dataset
+from warehouse.checks import gate
 from warehouse.cli import main
 folder = Path(sys.argv.pop())
-ingest.definition.DEFINITIONS = folder / "definitions"
+ingest.definition.dataset.DEFINITIONS = folder / "definitions"
 gate.CONTRACTS = folder
 main()
 """
@@ -63,8 +63,8 @@ def define(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], N
     (tmp_path / "definitions").mkdir()
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / f"{DATASET}.yml").write_text(CONTRACT)
-    monkeypatch.setattr("ingest.definition.DEFINITIONS", tmp_path / "definitions")
-    monkeypatch.setattr("warehouse.gate.CONTRACTS", tmp_path)
+    monkeypatch.setattr("ingest.definition.dataset.DEFINITIONS", tmp_path / "definitions")
+    monkeypatch.setattr("warehouse.checks.gate.CONTRACTS", tmp_path)
 
     def put(text: str) -> None:
         (tmp_path / "definitions" / f"{DATASET}.yml").write_text(text)

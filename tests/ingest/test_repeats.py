@@ -15,14 +15,14 @@ import pytest
 from crime_files import Inbox, table
 from event_files import GOOD, HEADER, sighting
 
-from ingest.archive import Archive
-from ingest.copy_records import copy_records
-from ingest.definition import Dataset, load_definitions
-from ingest.raw_table import record_definitions
+from core import db
+from core.settings import settings
+from ingest.archive.store import Archive
+from ingest.definition.dataset import Dataset, load_definitions
+from ingest.load.compare_with_archive import differing_rows
+from ingest.load.copy_records import copy_records
+from ingest.load.raw_table import record_definitions
 from ingest.readers import open_file
-from ingest.reread import differing_rows
-from warehouse import db
-from warehouse.settings import settings
 
 KEYED = "key: [place, month]"
 

@@ -9,11 +9,11 @@ import psycopg
 import pytest
 from crime_files import DATASET, Inbox, table
 
-from ingest.definition import load_definitions
+from core.errors import WarehouseError
+from core.settings import GENERATED_SOURCES
+from ingest.definition.dataset import load_definitions
 from ingest.pipeline import ingest_dataset
 from ingest.sources import Sources, find_arrivals
-from warehouse.errors import WarehouseError
-from warehouse.settings import GENERATED_SOURCES
 
 
 def generated_flags(admin: psycopg.Connection) -> list[tuple]:

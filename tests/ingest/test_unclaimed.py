@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from crime_files import Inbox
 
-from ingest.definition import load_definitions
-from ingest.unclaimed import left_in_the_inbox, unclaimed_files
+from ingest.definition.dataset import load_definitions
+from ingest.unclaimed_files import left_in_the_inbox, unclaimed_files
 
 
 def test_files_of_no_dataset_are_counted_by_folder(inbox: Inbox) -> None:

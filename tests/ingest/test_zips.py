@@ -13,14 +13,14 @@ import psycopg
 import pytest
 from crime_files import DATASET, Inbox, table
 
-from ingest.archive import Archive
-from ingest.definition import Dataset
+from core.settings import settings
+from ingest.archive.store import Archive
+from ingest.archive.zips import LONGEST_LIST, MOST_MEMBERS, MOST_TIMES, SMALL
+from ingest.definition.dataset import Dataset
+from ingest.extracts.xlsx import packed
 from ingest.pipeline import ingest_dataset
 from ingest.readers.base import FileRefused
 from ingest.sources import Sources, find_arrivals
-from ingest.xlsx import packed
-from ingest.zips import LONGEST_LIST, MOST_MEMBERS, MOST_TIMES, SMALL
-from warehouse.settings import settings
 
 GOOD = table("borough_major_minor")
 OTHER = GOOD.replace(b"12", b"13")

@@ -17,8 +17,8 @@ import psycopg
 import pytest
 import yaml
 
-from warehouse.settings import PROJECT_DIR
-from warehouse.soda import ContractRunner
+from core.settings import PROJECT_DIR
+from warehouse.checks.soda import ContractRunner
 
 pytestmark = pytest.mark.filterwarnings(r"ignore::DeprecationWarning:soda_(core|postgres)")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import psycopg
 
-from warehouse import db
-from warehouse.publish import PublishReport, publish_candidate
+from core import db
+from warehouse.publish.publish import PublishReport, publish_candidate
 
 MART = "create table candidate.fruit (name text not null primary key, price_gbp numeric, is_generated boolean)"
 

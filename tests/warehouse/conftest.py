@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from warehouse.soda import CheckOutcome, ContractRunner
+from warehouse.checks.soda import CheckOutcome, ContractRunner
 
 HEAD: dict[str, Any] = {
     "dataset": "warehouse/${var.DATABASE}/${var.SCHEMA}/numbers",

@@ -10,11 +10,11 @@ import psycopg
 import pytest
 from candidates import make_candidate, publish, seen_by_readers
 
-from warehouse import db
+from core import db
+from core.errors import WarehouseError
+from core.server.embedded import EmbeddedServer
+from core.settings import settings
 from warehouse.backup import CHECKSUMS, DUMP, backup, restore
-from warehouse.errors import WarehouseError
-from warehouse.server import EmbeddedServer
-from warehouse.settings import settings
 
 
 def test_a_backup_fills_a_new_server_with_the_same(

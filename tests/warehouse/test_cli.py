@@ -15,11 +15,11 @@ import psycopg
 import pytest
 from rich.console import Console
 
+from core.errors import WarehouseError
 from warehouse.cli import main, screen
-from warehouse.errors import WarehouseError
-from warehouse.orchestrator_log import log_file
-from warehouse.orchestrator_run import DagOutcome
-from warehouse.orchestrator_tasks import FilesRefused, Refusal
+from warehouse.orchestration.log import log_file
+from warehouse.orchestration.run import DagOutcome
+from warehouse.orchestration.tasks import FilesRefused, Refusal
 
 GENERATED_BATCH = """
     insert into audit.dataset (dataset, domain, title, publisher, licence, expected_every_days, definition_hash)
@@ -136,7 +136,7 @@ def test_query_says_in_a_line_what_is_wrong(
 
 def test_reader_cannot_write_even_where_the_session_allows_it(warehouse: str, admin: psycopg.Connection) -> None:
     admin.execute("create table marts.mart (a integer); grant select on marts.mart to bi_reader")
-    from warehouse import db
+    from core import db
 
     with db.connect("bi_reader") as reader:
         reader.execute("set default_transaction_read_only = off")

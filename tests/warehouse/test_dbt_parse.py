@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from warehouse.dbt_parse import PARSE, keep_parse_of_this_code
+from warehouse.refresh.dbt_parse import PARSE, keep_parse_of_this_code
 
 
 def test_a_parse_goes_with_its_code(tmp_path: Path) -> None:

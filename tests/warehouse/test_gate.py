@@ -10,9 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from warehouse import gate
-from warehouse.errors import WarehouseError
-from warehouse.gate import BatchVerdict, verify_pending
+from core.errors import WarehouseError
+from warehouse.checks import gate
+from warehouse.checks.gate import BatchVerdict, verify_pending
 
 pytestmark = pytest.mark.filterwarnings(r"ignore::DeprecationWarning:soda_(core|postgres)")
 

@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from warehouse import gate
-from warehouse.gate import verify_candidates
+from warehouse.checks import gate
+from warehouse.checks.gate import verify_candidates
 
 pytestmark = pytest.mark.filterwarnings(r"ignore::DeprecationWarning:soda_(core|postgres)")
 

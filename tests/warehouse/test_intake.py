@@ -13,10 +13,10 @@ import psycopg
 import pytest
 import yaml
 
-from ingest.definition import load_definitions
+from core.settings import settings
+from ingest.definition.dataset import load_definitions
 from ingest.pipeline import ingest_dataset
 from warehouse.cli import main
-from warehouse.settings import settings
 
 pytestmark = pytest.mark.filterwarnings(r"ignore::DeprecationWarning:soda_(core|postgres)")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from warehouse.dbt_build import DBT_PROJECT
-from warehouse.layers import BUSINESS_DATE, dated_models
+from warehouse.refresh.dbt_build import DBT_PROJECT
+from warehouse.refresh.layers import BUSINESS_DATE, dated_models
 
 
 def test_only_models_ask_for_the_day() -> None:

@@ -9,14 +9,14 @@ import psycopg
 import pytest
 from candidates import make_candidate, publish, seen_by_readers
 
-from warehouse import db
-from warehouse.as_of import past_marts
-from warehouse.catalogue import PLAIN_TEXT, checksum
-from warehouse.changes import Change, differences
+from core import db
+from core.errors import NOT_REACHED, WarehouseError
 from warehouse.cli import main
-from warehouse.errors import NOT_REACHED, WarehouseError
-from warehouse.restore import restore
-from warehouse.rewrite import as_of
+from warehouse.past.as_of import past_marts
+from warehouse.past.compare import Change, differences
+from warehouse.past.query_as_of import as_of
+from warehouse.past.restore import restore
+from warehouse.publish.mart_catalogue import PLAIN_TEXT, checksum
 
 
 @pytest.fixture

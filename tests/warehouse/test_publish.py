@@ -6,9 +6,9 @@ import psycopg
 import pytest
 from candidates import MART, make_candidate, publish, seen_by_readers
 
-from warehouse import db
-from warehouse.errors import WarehouseError
-from warehouse.publish import finish_last
+from core import db
+from core.errors import WarehouseError
+from warehouse.publish.publish import finish_last
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_a_mart_that_is_no_longer_built_is_retired_into_its_history(candidate: p
 def test_what_a_reader_holds_is_retired_without_waiting_and_goes_the_next_time(
     candidate: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.published_tables.BRIEF", 1)
+    monkeypatch.setattr("warehouse.publish.stable_tables.BRIEF", 1)
     publish(candidate, "r1")
     with db.connect("bi_reader") as reader:
         reader.execute("set transaction isolation level repeatable read")

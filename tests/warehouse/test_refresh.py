@@ -7,8 +7,8 @@ import threading
 import psycopg
 import pytest
 
-from warehouse import refresh
-from warehouse.errors import WarehouseError
+from core.errors import WarehouseError
+from warehouse.refresh import steps as refresh
 
 
 def test_a_second_refresh_is_refused_in_a_word(admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,9 +19,10 @@ import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 
-from warehouse import server_files, server_process
-from warehouse.errors import WarehouseError
-from warehouse.server import EmbeddedServer, ServerInfo
+from core.errors import WarehouseError
+from core.server import files as server_files
+from core.server import process as server_process
+from core.server.embedded import EmbeddedServer, ServerInfo
 
 REPO = Path(__file__).resolve().parents[2]
 IS_ROOT = os.geteuid() == 0
@@ -31,7 +32,7 @@ START = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from warehouse.server import EmbeddedServer
+from core.server.embedded import EmbeddedServer
 info = EmbeddedServer(Path(sys.argv[2])).start()
 print(info.pid, info.port, info.os_user)
 """

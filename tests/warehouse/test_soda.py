@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from warehouse.soda import SAMPLE_ROWS, CheckOutcome
+from warehouse.checks.soda import SAMPLE_ROWS, CheckOutcome
 
 pytestmark = pytest.mark.filterwarnings(r"ignore::DeprecationWarning:soda_(core|postgres)")
 

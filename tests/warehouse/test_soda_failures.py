@@ -10,9 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from warehouse import db
-from warehouse.settings import settings
-from warehouse.soda import CheckOutcome, ContractRunner
+from core import db
+from core.settings import settings
+from warehouse.checks.soda import CheckOutcome, ContractRunner
 
 pytestmark = pytest.mark.filterwarnings(r"ignore::DeprecationWarning:soda_(core|postgres)")
 

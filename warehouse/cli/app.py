@@ -10,14 +10,14 @@ from typing import Annotated
 
 import typer
 
+from core.errors import WarehouseError
+from core.settings import ROLES
 from warehouse.cli import screen
 from warehouse.cli.archive import archive
 from warehouse.cli.checks import checks
 from warehouse.cli.dataset import dataset
 from warehouse.cli.intake import intake
 from warehouse.cli.publication import publication
-from warehouse.errors import WarehouseError
-from warehouse.settings import ROLES
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 server = typer.Typer(no_args_is_help=True, help="The embedded PostgreSQL server.")
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _in_words(error: Exception) -> WarehouseError | None:
-    from warehouse import db
+    from core import db
 
     return db.in_words(error)
 
@@ -195,7 +195,7 @@ def url(
     role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")] = "bi_reader",
 ) -> None:
     """Print the address for a BI tool, with its password."""
-    from warehouse import db
+    from core import db
 
     print(db.url(role))
 
@@ -203,7 +203,7 @@ def url(
 @app.command()
 def prepare() -> None:
     """Make the databases ready, the warehouse's and Airflow's; run nothing."""
-    from warehouse import orchestrator
+    from warehouse.orchestration import airflow_home as orchestrator
 
     orchestrator.prepare()
     orchestrator.migrate()

@@ -18,9 +18,9 @@ def files() -> None:
 @archive.command()
 def verify() -> None:
     """Read every archived file again and hold it against its hash and its manifest line."""
-    from ingest.archive import Archive
-    from ingest.archive_check import verify_archive
-    from warehouse.settings import settings
+    from core.settings import settings
+    from ingest.archive.store import Archive
+    from ingest.archive.verify import verify_archive
 
     found = verify_archive(Archive(settings().archive_dir))
     for fault in found.faults:

@@ -8,16 +8,16 @@ from datetime import date
 import typer
 from rich.markup import escape
 
-from ingest.definition import load_definitions
+from core.errors import WarehouseError
+from ingest.definition.dataset import load_definitions
 from ingest.fetch.run import fetch_periods
-from ingest.load import BatchReport
+from ingest.load.load_again import reload_dataset
+from ingest.load.load_file import BatchReport
 from ingest.pipeline import ingest_dataset
-from ingest.reload import reload_dataset
 from ingest.sources import fetched_inbox
 from warehouse.bootstrap import bootstrap
+from warehouse.checks.gate import verify_pending
 from warehouse.cli import screen
-from warehouse.errors import WarehouseError
-from warehouse.gate import verify_pending
 
 
 def run(dataset: str, first: date | None, last: date | None, *, reload: bool) -> None:

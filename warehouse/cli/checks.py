@@ -7,8 +7,8 @@ from typing import Any
 import typer
 from rich.markup import escape
 
+from core.errors import NOT_REACHED
 from warehouse.cli import screen
-from warehouse.errors import NOT_REACHED
 
 checks = typer.Typer(no_args_is_help=True, help="Outcomes of the checks.")
 
@@ -53,7 +53,7 @@ def group() -> None:
 @checks.command()
 def failing() -> None:
     """Every check that fails now, or did not run, with the first rows that break it."""
-    from warehouse import db
+    from core import db
 
     with db.connect("auditor") as connection:
         found = connection.execute(FAILING, [NOT_REACHED]).fetchall()

@@ -25,8 +25,8 @@ def propose(
     write: Annotated[bool, typer.Option("--write", help="Put a complete layout into the definition at once.")] = False,
 ) -> None:
     """Print the YAML that makes a file known; what goes where is told beside it."""
-    from ingest import definition
-    from ingest.propose import add_layout, propose
+    from ingest.definition import dataset as definition
+    from ingest.propose.draft import add_layout, propose
 
     proposal = propose(file, of)
     print(proposal.text, end="")

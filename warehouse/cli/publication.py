@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
+from core.errors import WarehouseError
 from warehouse.cli import screen
-from warehouse.errors import WarehouseError
 
 publication = typer.Typer(no_args_is_help=True, help="Published states of all marts: list, show, restore.")
 
@@ -62,7 +62,7 @@ CODES = "select count(distinct code_version) from audit.publication where public
 @publication.command("list")
 def list_(limit: Annotated[int, typer.Option(help="How many, newest first.")] = 20) -> None:
     """The newest publications: when, for which day, from how many batches, by which code."""
-    from warehouse import db
+    from core import db
 
     with db.connect("auditor") as connection:
         rows = connection.execute(LIST, [limit]).fetchall()
@@ -77,8 +77,8 @@ def list_(limit: Annotated[int, typer.Option(help="How many, newest first.")] = 
 @publication.command()
 def show(number: Number) -> None:
     """What a publication was made from, and what it changed, mart by mart."""
-    from warehouse import db
-    from warehouse.as_of import past_marts
+    from core import db
+    from warehouse.past.as_of import past_marts
 
     with db.connect("auditor") as connection:
         past_marts(connection, number)
@@ -96,7 +96,7 @@ def show(number: Number) -> None:
 @publication.command()
 def restore(number: Number) -> None:
     """Publish what that publication said once more, as a new publication; all that came between stays in history."""
-    from warehouse.restore import restore
+    from warehouse.past.restore import restore
 
     with screen.out.status(f"Publication {number} is laid out and compared with its checksums"):
         report = restore(number)
@@ -114,11 +114,11 @@ def restore(number: Number) -> None:
 
 def diff(earlier: int, later: int, mart: str | None, limit: int) -> None:
     """Print what differs between two publications: counts first, then every value, at most `limit` a mart."""
-    from warehouse.changes import differences
+    from warehouse.past.compare import differences
 
     if earlier >= later:
         raise WarehouseError(f"{earlier} is not before {later}.", remedy=f"`warehouse diff {later} {earlier}`.")
-    from warehouse import db
+    from core import db
 
     with db.connect("auditor") as connection:
         found = differences(connection, earlier, later, mart)

@@ -7,9 +7,9 @@ import sys
 
 import psycopg
 
-from warehouse import db
+from core import db
+from core.errors import WarehouseError
 from warehouse.cli import screen
-from warehouse.errors import WarehouseError
 
 TIMEOUT = "60s"
 
@@ -20,7 +20,7 @@ def show(sql: str, *, as_csv: bool, publication: int | None = None) -> None:
     WarehouseError says in a line what is wrong with the SQL.
     """
     if publication is not None:
-        from warehouse.rewrite import as_of
+        from warehouse.past.query_as_of import as_of
 
         with db.connect("auditor") as auditor:
             sql = as_of(auditor, sql, publication)

@@ -8,13 +8,13 @@ from pathlib import Path
 import typer
 from rich.markup import escape
 
+from core.errors import WarehouseError
 from warehouse.cli import screen
-from warehouse.errors import WarehouseError
 
 
 def rebuild(publication: int, *, from_archive: bool, keep: bool) -> None:
     """Make a publication's marts again, say of each whether it is equal; exit code 1 where one is not."""
-    from warehouse.rebuild import rebuild, reread
+    from warehouse.past.rebuild import rebuild, reread
 
     equal = True
     if from_archive:
@@ -49,8 +49,8 @@ def rebuild(publication: int, *, from_archive: bool, keep: bool) -> None:
 
 def withdraw(batch: str, reason: str) -> None:
     """Withdraw a batch, then refresh and say what readers see now."""
-    from warehouse.refresh import refresh
-    from warehouse.withdraw import withdraw
+    from warehouse.past.withdraw import withdraw
+    from warehouse.refresh.steps import refresh
 
     gone = withdraw(batch, reason)
     published = ", ".join(map(str, gone.publications)) or "none"
@@ -70,7 +70,7 @@ def withdraw(batch: str, reason: str) -> None:
 
 def accept(batch: str, name: str, reason: str) -> None:
     """Accept a file that drift rules refused, and say what the gate says now."""
-    from warehouse.accept import accept
+    from warehouse.checks.acceptance import accept
 
     verdict = accept(batch, name, reason)
     screen.say(f"{screen.coloured(verdict.status)} {verdict.dataset} {escape(verdict.vintage or '')}")

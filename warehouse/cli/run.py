@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ingest.unclaimed import left_in_the_inbox
-from warehouse import db
+from core import db
+from core.errors import WarehouseError
+from ingest.unclaimed_files import left_in_the_inbox
 from warehouse.bootstrap import bootstrap
 from warehouse.cli import screen, summary
-from warehouse.dbt_parse import parsed_beside
-from warehouse.errors import WarehouseError
-from warehouse.orchestrator_log import log_file
-from warehouse.orchestrator_run import DagOutcome, run_all
-from warehouse.orchestrator_tasks import FilesRefused
+from warehouse.orchestration.log import log_file
+from warehouse.orchestration.run import DagOutcome, run_all
+from warehouse.orchestration.tasks import FilesRefused
+from warehouse.refresh.dbt_parse import parsed_beside
 
 
 def run_everything() -> int:

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from warehouse.errors import WarehouseError
+from core.errors import WarehouseError
 
 LOG_WIDTH = 160  # where there is no terminal to measure
 BOUNDLESS = 100_000  # wider than any table: to learn what one would like

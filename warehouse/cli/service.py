@@ -9,12 +9,13 @@ from typing import NoReturn
 
 import typer
 
-from warehouse import orchestrator, orchestrator_service
+from core.errors import WarehouseError
+from core.server.embedded import EmbeddedServer
+from core.settings import settings
 from warehouse.cli import screen
-from warehouse.errors import WarehouseError
-from warehouse.orchestrator_log import kept_apart, log_folder, waiting
-from warehouse.server import EmbeddedServer
-from warehouse.settings import settings
+from warehouse.orchestration import airflow_home as orchestrator
+from warehouse.orchestration import service as orchestrator_service
+from warehouse.orchestration.log import kept_apart, log_folder, waiting
 
 
 def up(port: int | None) -> None:

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 import psycopg
 from rich.markup import escape
 
-from warehouse import db, orchestrator_service
+from core import db
+from core.server.embedded import EmbeddedServer
+from core.settings import Settings, settings
 from warehouse.cli import screen
-from warehouse.orchestrator_log import log_folder
-from warehouse.server import EmbeddedServer
-from warehouse.settings import Settings, settings
+from warehouse.orchestration import service as orchestrator_service
+from warehouse.orchestration.log import log_folder
 
 FRESHNESS = """
     select dataset, status, latest_vintage, age_days, expected_every_days, rows_loaded, rows_quarantined, rows_skipped,

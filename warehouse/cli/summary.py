@@ -10,9 +10,9 @@ from textwrap import shorten
 import psycopg
 from rich.markup import escape
 
-from warehouse import db
+from core import db
 from warehouse.cli import screen
-from warehouse.orchestrator_tasks import Refusal
+from warehouse.orchestration.tasks import Refusal
 
 FILES_SHOWN = 40
 NAME_WIDTH = 40

@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import NullPool, create_engine, text
 
-from warehouse import db
+from core import db
 
 engine = create_engine(db.admin_url().replace("postgresql://", "postgresql+psycopg://", 1), poolclass=NullPool)
 

@@ -19,8 +19,9 @@ from crime_files import DATASET, table
 from event_files import sighting
 from misbehaving import Request, Server
 
-from ingest.archive import Archive
-from ingest.definition import DEFINITIONS, Dataset, load_definitions
+from core.settings import settings
+from ingest.archive.store import Archive
+from ingest.definition.dataset import DEFINITIONS, Dataset, load_definitions
 from ingest.fetch.errors import FetchFailed
 from ingest.fetch.http import Publisher
 from ingest.fetch.notes import NOTE
@@ -28,7 +29,6 @@ from ingest.fetch.run import fetch_periods
 from ingest.pipeline import ingest_dataset
 from ingest.readers import open_file
 from ingest.readers.base import Record
-from warehouse.settings import settings
 
 Serve = Callable[..., Server]
 
@@ -44,7 +44,7 @@ def fetched_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[s
         before, _, after = shipped.partition("fetch:\n")
         changed = f"{before}fetch: {rule}\n\nreader:{after.partition('reader:')[2]}"
         (folder / f"{DATASET}.yml").write_text(changed, encoding="utf-8")
-        monkeypatch.setattr("ingest.definition.DEFINITIONS", folder)
+        monkeypatch.setattr("ingest.definition.dataset.DEFINITIONS", folder)
         monkeypatch.setenv("SOURCES", "publishers")
         monkeypatch.setenv("BUSINESS_DATE", "2013-06-01")
 

@@ -16,14 +16,14 @@ import pytest
 from event_files import sighting
 from misbehaving import Request, Server
 
+from core.errors import WarehouseError
+from ingest.definition.fetch_rules import Catalogue, Fetch, Paging
 from ingest.fetch.catalogue import fetch_listed
 from ingest.fetch.errors import FetchFailed, NotThere
 from ingest.fetch.http import Publisher
 from ingest.fetch.pages import fetch_pages
 from ingest.fetch.remote_zip import fetch_member
 from ingest.fetch.run import fetch_periods, periods, recent
-from ingest.fetch_rules import Catalogue, Fetch, Paging
-from warehouse.errors import WarehouseError
 
 Serve = Callable[..., Server]
 STREET = b"Crime ID,Month\n" + b"ab,2024-01\n" * 50

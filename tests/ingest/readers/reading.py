@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.definition import Dataset
+from ingest.definition.dataset import Dataset
 from ingest.readers import open_file
 from ingest.readers.base import FileRefused, Quarantined, Record, Skipped
 

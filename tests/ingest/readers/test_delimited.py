@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from reading import Outcome, read
 
-from ingest.definition import Dataset, load_definitions
+from core.errors import WarehouseError
+from ingest.definition.dataset import Dataset, load_definitions
 from ingest.readers import open_file
-from warehouse.errors import WarehouseError
 
 DEFINITION = """
 dataset: orchard

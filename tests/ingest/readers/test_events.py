@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.definition import Dataset, load_definitions
+from core.errors import WarehouseError
+from ingest.definition.dataset import Dataset, load_definitions
 from ingest.readers import open_file
 from ingest.readers.base import FileRefused, Quarantined, Reading, Record
-from warehouse.errors import WarehouseError
 
 HEAD = """
 domain: fruit

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from json_files import FIELDS, deal, package, release
 from reading import read
 
-from ingest.definition import Dataset, load_definitions
-from ingest.json_paths import parse_path
+from core.errors import WarehouseError
+from ingest.definition.dataset import Dataset, load_definitions
+from ingest.definition.json_paths import parse_path
 from ingest.readers import json_text, open_file
-from warehouse.errors import WarehouseError
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from malformed_json import no_documents, wrong_releases
 from reading import Outcome, read
 from tax_workbooks import SURREY, book
 
-from ingest.definition import Dataset, load_definitions
+from ingest.definition.dataset import Dataset, load_definitions
 from ingest.readers import open_file
 from ingest.readers.base import FileRefused, Lines
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from reading import Outcome, read
 
-from ingest.definition import Dataset, load_definitions
+from ingest.definition.dataset import Dataset, load_definitions
 from ingest.readers import open_file
 
 REMARKS = "# Police Grant Report 2025-26: totals\n# by force\n"

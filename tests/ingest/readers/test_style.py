@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from reading import Outcome, read
 
-from ingest.definition import DEFINITIONS, Dataset, load_definitions
+from core.errors import WarehouseError
+from ingest.definition.dataset import DEFINITIONS, Dataset, load_definitions
 from ingest.readers import open_file
-from warehouse.errors import WarehouseError
 
 HEADER = "Date,Survey,Borough,Measure,Proportion,MPS,,\n"
 AMERICAN = '12/31/2014,PAS,Barnet,"""Good Job"" local",0.56,0.6,,\n'

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from reading import read
 
-from ingest.definition import Dataset
+from ingest.definition.dataset import Dataset
 
 HEADER = "Borough,Major Category,Minor Category,201303,201304\r\n"
 GOOD = "Sutton,Robbery,Personal Property,1,2\r\n"

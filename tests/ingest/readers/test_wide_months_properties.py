@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from reading import Outcome, read
 
-from ingest.definition import Dataset
+from ingest.definition.dataset import Dataset
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
 names = texts.filter(str.strip)

@@ -13,10 +13,10 @@ import pytest
 from reading import Outcome, read
 from tax_workbooks import BANDS, FORM, LINE_1, LIST, READ, SURREY, TOP, book, changed
 
-from ingest.definition import Dataset, load_definitions
+from ingest.definition.dataset import Dataset, load_definitions
+from ingest.extracts.xlsx import Content, NewSheet, packed, workbook
 from ingest.readers import open_file
 from ingest.readers.workbook_file import MOST_CELLS
-from ingest.xlsx import Content, NewSheet, packed, workbook
 
 Reader = Callable[[bytes], Outcome]
 

@@ -1,0 +1,1 @@
+"""The published bytes, kept as they came."""

@@ -1,0 +1,37 @@
+"""Whether the archive still holds what its manifest says, byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from ingest.archive.store import Archive
+
+
+@dataclass(frozen=True)
+class ArchiveState:
+    """How many files and bytes were read, and a line for each that is not as it was kept."""
+
+    files: int
+    size: int
+    faults: list[str]
+
+
+def verify_archive(archive: Archive) -> ArchiveState:
+    """Read every file of the manifest, and look for files that it does not know. Nothing is changed."""
+    faults: list[str] = []
+    entries = {entry.sha256: entry for entry in archive.entries()}
+    size = 0
+    for sha256, entry in entries.items():
+        try:
+            with archive.path(sha256).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+                size += file.tell()
+        except OSError as error:
+            faults.append(f"{entry.name} ({sha256}): cannot be read: {error.strerror}")
+            continue
+        if found != sha256:
+            faults.append(f"{entry.name} ({sha256}): other bytes than were kept, now {found}")
+    kept = {path.name for path in archive.folder.glob("[0-9a-f][0-9a-f]/*")}
+    faults += [f"{name}: no line of the manifest knows it" for name in sorted(kept - entries.keys())]
+    return ArchiveState(len(entries), size, faults)

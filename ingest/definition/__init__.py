@@ -1,0 +1,1 @@
+"""What a dataset's YAML may say."""

@@ -1,0 +1,1 @@
+"""The generated extracts that ship."""

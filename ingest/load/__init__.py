@@ -1,0 +1,1 @@
+"""From an archived file to rows in raw."""

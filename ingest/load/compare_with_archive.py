@@ -1,0 +1,51 @@
+"""The archive read once more: do the published bytes still give the rows that raw holds?"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import psycopg
+from psycopg import sql
+
+from ingest.archive.store import Archive
+from ingest.definition.dataset import Dataset
+from ingest.load.copy_records import copy_records
+from ingest.load.raw_table import raw_columns
+from ingest.readers import open_file
+
+SCRATCH = "pg_temp"
+
+
+def is_itself(path: Path, sha256: str) -> bool:
+    """Whether an archived file is there and holds the bytes that its name says."""
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
+def differing_rows(
+    connection: psycopg.Connection, definition: Dataset, archive: Archive, batch_id: str, sha256: str
+) -> int | None:
+    """How many rows of a batch the archived file and raw do not share; None where the file is gone or is not itself.
+
+    `connection` is the loader's; all is read into a temporary table, nothing is kept.
+    """
+    path = archive.path(sha256)
+    if not is_itself(path, sha256):
+        return None
+    raw, scratch = sql.Identifier("raw", definition.dataset), sql.Identifier(SCRATCH, definition.dataset)
+    columns = sql.SQL(", ").join(sql.Identifier(name) for name, _, _ in raw_columns(definition))
+    with connection.transaction(force_rollback=True), TemporaryFile("w+", encoding="utf-8") as notes:
+        connection.execute(sql.SQL("create temp table {} (like {})").format(sql.Identifier(definition.dataset), raw))
+        copy_records(connection, definition, batch_id, open_file(path, definition), notes, schema=SCRATCH)
+        in_raw = sql.SQL("select {} from {} where _batch_id = {}").format(columns, raw, sql.Literal(batch_id))
+        read = sql.SQL("select {} from {}").format(columns, scratch)
+        row = connection.execute(
+            sql.SQL(
+                "select count(*) from (({read} except all {in_raw}) union all ({in_raw} except all {read})) as unshared"
+            ).format(read=read, in_raw=in_raw)
+        ).fetchone()
+    return int(row[0]) if row else 0

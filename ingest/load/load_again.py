@@ -1,0 +1,77 @@
+"""Accepted files read again from the archive, after their dataset's definition has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import class_row
+
+from core.settings import settings
+from ingest.archive.store import Archive, ArchivedFile
+from ingest.definition.dataset import Dataset
+from ingest.load.compare_with_archive import is_itself
+from ingest.load.load_file import BatchReport, load_file
+from ingest.pipeline import at_work_on, settle
+from ingest.sign_off import recorded_sign_off
+
+# Files that count and that this definition has not read yet: a run that was broken off goes on where it was.
+OUTDATED = """
+    select {columns}
+    from audit.batch as b
+    inner join audit.source_file as f using (dataset, sha256)
+    where
+        b.dataset = %s
+        and b.status = 'accepted'
+        and b.period_end between coalesce(%s, '-infinity'::date) and coalesce(%s, 'infinity'::date)
+        and not exists (
+            select 1
+            from audit.batch as newer
+            where (newer.dataset, newer.sha256, newer.definition_hash) = (b.dataset, b.sha256, %s)
+        )
+    order by f.fetched_at, f.sha256
+"""
+
+
+def reload_dataset(dataset: str, first: date | None, last: date | None) -> Iterator[tuple[int, int, BatchReport]]:
+    """Read the dataset's accepted files again whose batch is of another definition; number, how many, and report each.
+
+    `first` and `last` bound the last period that a file covers. Each becomes a pending batch of its own; the one that
+    counts until then stands until the gate accepts the new one. Done again, there is nothing to do.
+    """
+    with at_work_on(dataset) as (connection, definition):
+        archive = Archive(settings().archive_dir)
+        files = _outdated(connection, definition, first, last)
+        for number, file in enumerate(files, 1):
+            yield number, len(files), _load_again(connection, archive, definition, file)
+        if files:
+            settle(connection, dataset)
+
+
+def _outdated(
+    connection: psycopg.Connection, definition: Dataset, first: date | None, last: date | None
+) -> list[ArchivedFile]:
+    columns = sql.SQL(", ").join(sql.Identifier("f", each.name) for each in fields(ArchivedFile))
+    with connection.cursor(row_factory=class_row(ArchivedFile)) as cursor:
+        return cursor.execute(
+            sql.SQL(OUTDATED).format(columns=columns),
+            [definition.dataset, first, last, definition.definition_hash],
+        ).fetchall()
+
+
+def _load_again(
+    connection: psycopg.Connection, archive: Archive, definition: Dataset, file: ArchivedFile
+) -> BatchReport:
+    path = archive.path(file.sha256)
+    if not is_itself(path, file.sha256):
+        return BatchReport(
+            batch_id=None,
+            file_name=file.name,
+            status="refused",
+            reason=f"{file.name}: its archived file {file.sha256} is missing or damaged, its last batch stands.",
+            remedy="Restore it from a backup (`warehouse archive verify` lists all such), then run the same again.",
+        )
+    return load_file(connection, definition, file, path, recorded_sign_off(connection, file), again=True)

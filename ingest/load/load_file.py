@@ -1,0 +1,203 @@
+"""One archived file into raw, in one transaction: rows, quarantine, skipped, the batch and its account."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+import psycopg
+from psycopg import sql
+
+from core.faults import reached
+from ingest.archive.store import ArchivedFile
+from ingest.definition.dataset import Dataset
+from ingest.load.copy_records import Account, copy_records
+from ingest.readers import open_file
+from ingest.readers.base import FileRefused, Reading
+from ingest.sign_off import SignOff, record_sign_off
+
+QUARANTINE_COLUMNS = ("batch_id", "row_number", "source_column", "rule", "reason", "record_count", "record", "sheet")
+REPORTED = "vintage, records_read, records_loaded, records_quarantined, records_skipped, reason, remedy"
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """What became of one file. `status`: pending, refused, or known (its bytes were dealt with before).
+
+    `batch_id` is None only for a file that could not be read at all; the database knows nothing of it.
+    """
+
+    batch_id: str | None
+    file_name: str
+    status: str
+    vintage: str | None = None
+    records_read: int = 0
+    records_loaded: int = 0
+    records_quarantined: int = 0
+    records_skipped: int = 0
+    reason: str | None = None
+    remedy: str | None = None
+
+
+def load_file(
+    connection: psycopg.Connection,
+    definition: Dataset,
+    file: ArchivedFile,
+    path: Path,
+    sign_off: SignOff | FileRefused | None = None,
+    *,
+    again: bool = False,
+) -> BatchReport:
+    """Load the archived bytes as a batch, or say that they are known. All of it is committed, or nothing.
+
+    `sign_off` is what a dataset that needs one found beside the file: whose it is, or why there is none that counts.
+    `again` loads bytes that are settled, too, unless this very definition has read them.
+    """
+    with connection.transaction():
+        _record_file(connection, file)
+        reached("load.file_recorded")
+        if isinstance(sign_off, SignOff):
+            record_sign_off(connection, file, sign_off)
+        batch_id = _batch_id(definition, file, is_signed=isinstance(sign_off, SignOff))
+        if known := _known_batch(connection, file, batch_id, again):
+            return known
+        try:
+            if isinstance(sign_off, FileRefused):
+                raise sign_off
+            with connection.transaction(), TemporaryFile("w+", encoding="utf-8") as set_aside:
+                reading = open_file(path, definition, file.name, as_lines=True)
+                account = copy_records(connection, definition, batch_id, reading, set_aside)
+                reached("load.rows_copied")
+                report = _judge(definition, file, batch_id, reading, account)
+                _record_batch(connection, definition, file, report, reading)
+                _record_faults(connection, batch_id, account, set_aside)
+                reached("load.batch_recorded")
+        except FileRefused as refusal:
+            # The rows that came before the refusal are rolled back; what is kept is the reason.
+            reason = f"{file.name}, {refusal.reason}."
+            report = BatchReport(batch_id, file.name, "refused", reason=reason, remedy=refusal.remedy)
+            _record_batch(connection, definition, file, report, None)
+    reached("load.committed")
+    return report
+
+
+def _batch_id(definition: Dataset, file: ArchivedFile, *, is_signed: bool) -> str:
+    """A file that was refused because nobody had signed it is another batch once somebody has."""
+    identity = file.sha256 + definition.dataset + definition.definition_hash + ("signed" if is_signed else "")
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]
+
+
+def _record_file(connection: psycopg.Connection, file: ArchivedFile) -> None:
+    connection.execute(
+        "insert into audit.source_file "
+        "(dataset, sha256, bytes, name, address, fetched_at, etag, licence, is_generated) values "
+        "(%(dataset)s, %(sha256)s, %(bytes)s, %(name)s, %(address)s, %(fetched_at)s, %(etag)s, %(licence)s, "
+        "%(is_generated)s) on conflict do nothing",
+        vars(file),
+    )
+
+
+def _known_batch(connection: psycopg.Connection, file: ArchivedFile, batch_id: str, again: bool) -> BatchReport | None:
+    """The batch that settles these bytes: any that was not refused; a refused one only where nothing has changed."""
+    row = connection.execute(
+        f"select batch_id, {REPORTED} from audit.batch where dataset = %s and sha256 = %s "
+        "and ((status <> 'refused' and not %s) or batch_id = %s) order by status = 'refused', loaded_at desc limit 1",
+        [file.dataset, file.sha256, again, batch_id],
+    ).fetchone()
+    return BatchReport(row[0], file.name, "known", *row[1:]) if row else None
+
+
+def _judge(definition: Dataset, file: ArchivedFile, batch_id: str, reading: Reading, account: Account) -> BatchReport:
+    fault, reason, remedy = account.first_fault, None, None
+    if fault and account.quarantined > definition.tolerance * reading.records_read:
+        sheet = f", sheet {fault.sheet}" if fault.sheet else ""
+        column = f", column {fault.source_column}" if fault.source_column else ""
+        more = account.quarantined - fault.record_count
+        rest = f"; {more:,} more of {reading.records_read:,} records quarantined" if more else ""
+        reason = f"{file.name}{sheet}, row {fault.row_number}{column}: {fault.reason} (rule {fault.rule}){rest}."
+        remedy = (
+            f"Ask {definition.publisher} for a corrected file and put it into the sources; "
+            f"if the rule is wrong, change it in {definition.dataset}.yml."
+        )
+    return BatchReport(
+        batch_id=batch_id,
+        file_name=file.name,
+        status="refused" if reason else "pending",
+        vintage=_vintage(definition, reading),
+        records_read=reading.records_read,
+        records_loaded=account.loaded,
+        records_quarantined=account.quarantined,
+        records_skipped=sum(skipped.record_count for skipped in account.skipped.values()),
+        reason=reason,
+        remedy=remedy,
+    )
+
+
+def _vintage(definition: Dataset, reading: Reading) -> str | None:
+    """Named by the last period that the file covers: a month, the financial year (2019-20) or the calendar year.
+
+    A label follows where a month has a file for each of several: 2018-04-city-of-london.
+    """
+    if not (reading.period_start and reading.period_end):
+        return None
+    period = f"{reading.period_end:%Y-%m}"
+    if definition.vintage == "financial_year":
+        period = f"{reading.period_start:%Y}-{reading.period_end:%y}"
+    elif definition.vintage == "calendar_year":
+        period = f"{reading.period_end:%Y}"
+    return f"{period}-{reading.label}" if reading.label else period
+
+
+def _coverage(definition: Dataset, name: str) -> str:
+    """What the files of the inbox folder that the file came from cover; `name` is `<domain>/<folder>/...`."""
+    return definition.inbox_folders.get(name.split("/")[1], definition.coverage)
+
+
+def _record_batch(
+    connection: psycopg.Connection,
+    definition: Dataset,
+    file: ArchivedFile,
+    report: BatchReport,
+    reading: Reading | None,
+) -> None:
+    values = {
+        "batch_id": report.batch_id,
+        "dataset": file.dataset,
+        "sha256": file.sha256,
+        "definition_hash": definition.definition_hash,
+        "layout": reading and reading.layout,
+        "vintage": report.vintage,
+        "period_start": reading and reading.period_start,
+        "period_end": reading and reading.period_end,
+        "coverage": _coverage(definition, file.name),
+        "label": reading and reading.label,
+        "is_generated": file.is_generated,
+        "status": report.status,
+        "reason": report.reason,
+        "remedy": report.remedy,
+        "records_read": report.records_read,
+        "records_loaded": report.records_loaded,
+        "records_quarantined": report.records_quarantined,
+        "records_skipped": report.records_skipped,
+    }
+    statement = sql.SQL("insert into audit.batch ({}) values ({})").format(
+        sql.SQL(", ").join(map(sql.Identifier, values)), sql.SQL(", ").join(map(sql.Placeholder, values))
+    )
+    connection.execute(statement, values)
+
+
+def _record_faults(connection: psycopg.Connection, batch_id: str, account: Account, set_aside: IO[str]) -> None:
+    for skipped in account.skipped.values():
+        connection.execute(
+            "insert into audit.skipped_record (batch_id, rule, first_row_number, record_count) values (%s, %s, %s, %s)",
+            [batch_id, skipped.rule, skipped.row_number, skipped.record_count],
+        )
+    set_aside.seek(0)
+    statement = f"copy audit.quarantine ({', '.join(QUARANTINE_COLUMNS)}) from stdin"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for line in set_aside:
+            copy.write_row((batch_id, *json.loads(line)))

@@ -1,0 +1,108 @@
+"""The raw tables and `audit.dataset`, kept in step with the definitions. Nothing is written where nothing differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import psycopg
+from psycopg import sql
+
+from core.errors import WarehouseError
+from ingest.definition.dataset import Dataset
+
+CATALOGUE_LOCK = 7_202_001  # advisory lock: one process at a time changes tables
+PROVENANCE = (
+    ("_batch_id", "text", "Batch (audit.batch) that brought the row"),
+    ("_row_number", "bigint", "Line of the published file on which the row starts, or the number of its record"),
+)
+SOURCE_COLUMN = ("_source_column", "text", "Published name of the column that the value stood in")
+RECORD_PLACE = (SOURCE_COLUMN[0], "text", "Path in the record of the list item that the row is")
+SHEET = ("_sheet", "text", "Sheet of the workbook that the row stands on")
+PLACES = {"workbook": SHEET, "json_records": RECORD_PLACE}
+NEVER_NULL = ("_batch_id", "_row_number")
+DATASET_COLUMNS = (
+    "dataset",
+    "domain",
+    "title",
+    "publisher",
+    "licence",
+    "homepage",
+    "expected_every_days",
+    "definition_hash",
+)
+
+
+def raw_columns(definition: Dataset) -> list[tuple[str, str, str]]:
+    """Name, PostgreSQL type and description of every raw column, in order."""
+    fields = [(rule.name, rule.column_type, rule.description) for rule in definition.fields]
+    return [*fields, *PROVENANCE, PLACES.get(definition.reader.format, SOURCE_COLUMN)]
+
+
+def record_definitions(connection: psycopg.Connection, definitions: Iterable[Dataset]) -> None:
+    """Bring `audit.dataset` and the raw tables to what the definitions say, in one transaction.
+
+    WarehouseError where a definition gives a column another type than its table has.
+    """
+    with connection.transaction():
+        connection.execute("select pg_advisory_xact_lock(%s)", [CATALOGUE_LOCK])
+        for definition in definitions:
+            _record_dataset(connection, definition)
+            _shape_table(connection, definition)
+
+
+def _record_dataset(connection: psycopg.Connection, definition: Dataset) -> None:
+    columns = sql.SQL(", ").join(map(sql.Identifier, DATASET_COLUMNS))
+    values = tuple(getattr(definition, name) for name in DATASET_COLUMNS)
+    select = sql.SQL("select {} from audit.dataset where dataset = {}").format(columns, definition.dataset)
+    if connection.execute(select).fetchone() == values:
+        return
+    changes = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in DATASET_COLUMNS)
+    connection.execute(
+        sql.SQL(
+            "insert into audit.dataset ({}) values ({}) on conflict (dataset) do update set {}, recorded_at = now()"
+        ).format(columns, sql.SQL(", ").join(map(sql.Literal, values)), changes)
+    )
+
+
+def _shape_table(connection: psycopg.Connection, definition: Dataset) -> None:
+    table, columns = sql.Identifier("raw", definition.dataset), raw_columns(definition)
+    present = _present_columns(connection, definition.dataset)
+    if not present:
+        _create(connection, definition, table)
+        present = {name: (kind, None) for name, kind, _ in columns}
+    for name, kind, description in columns:
+        known_type, known_description = present.get(name, (None, None))
+        column = sql.Identifier(name)
+        if known_type is None:
+            connection.execute(sql.SQL("alter table {} add column {} {}").format(table, column, sql.SQL(kind)))
+        elif known_type != kind:
+            raise WarehouseError(
+                f"Definition {definition.dataset}.yml, key fields.{name}: type {kind}, "
+                f"but raw.{definition.dataset} holds it as {known_type}.",
+                remedy="Raw rows are never rewritten: give the field another name, or restore its type.",
+            )
+        if known_description != description:
+            connection.execute(sql.SQL("comment on column {}.{} is {}").format(table, column, sql.Literal(description)))
+
+
+def _create(connection: psycopg.Connection, definition: Dataset, table: sql.Identifier) -> None:
+    columns = sql.SQL(", ").join(
+        sql.SQL("{} {}{}").format(
+            sql.Identifier(name), sql.SQL(kind), sql.SQL(" not null" if name in NEVER_NULL else "")
+        )
+        for name, kind, _ in raw_columns(definition)
+    )
+    connection.execute(sql.SQL("create table {} ({})").format(table, columns))
+    # A batch's rows lie together, so a block range index finds them and costs the load nothing (a B-tree: a third).
+    connection.execute(sql.SQL("create index on {} using brin (_batch_id)").format(table))
+    comment = f"{definition.title} ({definition.publisher}): published files, row by row, append-only"
+    connection.execute(sql.SQL("comment on table {} is {}").format(table, sql.Literal(comment)))
+
+
+def _present_columns(connection: psycopg.Connection, dataset: str) -> dict[str, tuple[str | None, str | None]]:
+    rows = connection.execute(
+        "select attname, format_type(atttypid, atttypmod), col_description(attrelid, attnum) "
+        "from pg_attribute where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped",
+        [f"raw.{dataset}"],
+    )
+    return {name: (kind, description) for name, kind, description in rows}

@@ -1,0 +1,1 @@
+"""Drafts of definitions for files that none reads yet."""

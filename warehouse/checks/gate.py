@@ -1,0 +1,236 @@
+"""The gate: which batches are accepted, whether a candidate may be published. A check that did not run has failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Literal
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from core import db
+from core.errors import WarehouseError
+from core.faults import reached
+from core.settings import PROJECT_DIR
+from ingest.definition.dataset import load_definitions
+from warehouse.checks.drift import drift_outcomes
+from warehouse.checks.soda import CheckOutcome, ContractRunner, contract_error
+
+CONTRACTS = PROJECT_DIR / "quality_checks"
+GATE_LOCK = "select pg_advisory_lock(hashtextextended('gate ' || %s, 0))"
+
+PENDING = """
+    select b.batch_id
+    from audit.batch as b
+    inner join audit.source_file as f using (dataset, sha256)
+    where b.dataset = %s and b.status = 'pending'
+    order by f.fetched_at, b.sha256, b.loaded_at
+"""
+
+# A name once given belongs to its file for good, also when the batch was withdrawn: publications refer to it.
+NAMES = """
+    select
+        this.vintage as base,
+        (
+            select b.vintage
+            from audit.batch as b
+            where
+                (b.dataset, b.sha256) = (this.dataset, this.sha256)
+                and b.batch_id <> this.batch_id
+                and b.status in ('accepted', 'withdrawn')
+            order by b.decided_at
+            limit 1
+        ) as earlier,
+        array(
+            select b.vintage
+            from audit.batch as b
+            where
+                (b.dataset, b.is_generated) = (this.dataset, this.is_generated)
+                and b.sha256 <> this.sha256
+                and b.status in ('accepted', 'withdrawn')
+        ) as taken
+    from audit.batch as this
+    where this.batch_id = %s
+"""
+
+SUPERSEDE = """
+    update audit.batch as old
+    set status = 'superseded', reason = 'read again under a newer definition, as batch ' || new.batch_id
+    from audit.batch as new
+    where
+        new.batch_id = %s
+        and (old.dataset, old.sha256, old.status) = (new.dataset, new.sha256, 'accepted')
+        and old.batch_id <> new.batch_id
+"""
+
+
+@dataclass(frozen=True)
+class BatchVerdict:
+    """What became of one pending batch; `reason` only where it was refused."""
+
+    batch_id: str
+    dataset: str
+    vintage: str | None
+    status: Literal["accepted", "refused"]
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class GateVerdict:
+    """Whether a candidate may be published. `failed` block it, `warned` are for somebody to look at."""
+
+    passed: bool
+    checks: int
+    failed: list[CheckOutcome]
+    warned: list[CheckOutcome]
+
+
+def verify_pending(dataset: str) -> list[BatchVerdict]:
+    """Run raw contract and drift rules on every pending batch of a dataset, oldest file first; accept or refuse each.
+
+    A batch's results and its verdict are one transaction: a batch whose verification was killed is still pending
+    and is verified again. So is one whose contract did not run, for that says nothing of the batch: WarehouseError,
+    after every batch had its turn.
+    """
+    contract = CONTRACTS / "raw" / f"{dataset}.yml"
+    with db.connect("auditor", autocommit=True) as connection:
+        # Held until the connection closes: two gates at once could give two files one vintage name.
+        connection.execute(GATE_LOCK, [dataset])
+        pending = [row[0] for row in connection.execute(PENDING, [dataset])]
+        if not pending:
+            return []
+        definition = load_definitions().get(dataset)
+        verdicts = []
+        unheard: list[CheckOutcome] = []
+        with ContractRunner() as runner:
+            for batch_id in pending:
+                if contract.exists():
+                    outcomes = runner.run_contract(contract, {"BATCH_ID": batch_id})
+                else:
+                    outcomes = [_no_contract(dataset, "raw")]
+                if definition:
+                    outcomes += drift_outcomes(connection, definition, batch_id)
+                reached("verify.batch_checked")
+                not_run = [outcome for outcome in outcomes if outcome.outcome == "not_evaluated"]
+                # An empty batch cannot be measured, yet its missing rows are a finding: that one decides.
+                if not_run and not any(_blocks(outcome) for outcome in outcomes if outcome not in not_run):
+                    _record(connection, batch_id, "batch", outcomes)
+                    unheard += not_run
+                else:
+                    verdicts.append(_decide(connection, dataset, batch_id, outcomes))
+                    reached("verify.batch_accepted")
+    if unheard:
+        raise WarehouseError(
+            f"{dataset}: new files wait unverified, since a check did not run: {unheard[0].message}",
+            remedy=unheard[0].remedy,
+        )
+    return verdicts
+
+
+def verify_candidates(refresh_id: str, schema: str = "candidate") -> GateVerdict:
+    """Run the contract of every table in `schema`, record each result and give the verdict on all of them.
+
+    A table without a contract and a contract without a table fail.
+    """
+    contracts = {path.stem: path for path in (CONTRACTS / "marts").glob("*.yml")}
+    outcomes: list[CheckOutcome] = []
+    with db.connect("auditor", autocommit=True) as connection:
+        tables = _tables(connection, schema)
+        with ContractRunner() as runner:
+            for table in sorted(tables | contracts.keys()):
+                if table not in contracts:
+                    outcomes.append(_no_contract(table, "marts"))
+                elif table not in tables:
+                    message = f"marts/{table}.yml did not run: there is no table {schema}.{table}"
+                    outcomes.append(contract_error(table, message, "Build the table, or delete its contract."))
+                else:
+                    outcomes += runner.run_contract(contracts[table], {"SCHEMA": schema, "REFRESH_ID": refresh_id})
+                reached("verify.first_contract")
+        reached("verify.checked")
+        with connection.transaction():
+            _record(connection, refresh_id, "refresh", outcomes)
+    failed = [outcome for outcome in outcomes if _blocks(outcome)]
+    warned = [outcome for outcome in outcomes if outcome.outcome == "failed" and not _blocks(outcome)]
+    return GateVerdict(passed=bool(outcomes) and not failed, checks=len(outcomes), failed=failed, warned=warned)
+
+
+def _blocks(outcome: CheckOutcome) -> bool:
+    return outcome.outcome == "not_evaluated" or (outcome.outcome == "failed" and outcome.severity == "fail")
+
+
+def _no_contract(table: str, folder: str) -> CheckOutcome:
+    path = f"quality_checks/{folder}/{table}.yml"
+    return contract_error(table, f"{table} has no contract: there is no {path}", f"Write {path}.")
+
+
+def _tables(connection: psycopg.Connection, schema: str) -> set[str]:
+    found = connection.execute(
+        "select c.relname from pg_class as c inner join pg_namespace as n on n.oid = c.relnamespace "
+        "where n.nspname = %s and c.relkind in ('r', 'p', 'v', 'm')",
+        [schema],
+    )
+    return {row[0] for row in found}
+
+
+def _decide(connection: psycopg.Connection, dataset: str, batch_id: str, outcomes: list[CheckOutcome]) -> BatchVerdict:
+    failed = sorted(filter(_blocks, outcomes), key=lambda outcome: outcome.outcome == "not_evaluated")
+    with connection.transaction():
+        _record(connection, batch_id, "batch", outcomes)
+        if not failed:
+            vintage = _vintage_name(connection, batch_id)
+            connection.execute(SUPERSEDE, [batch_id])
+            connection.execute(
+                "update audit.batch set status = 'accepted', vintage = %s, decided_at = clock_timestamp() "
+                "where batch_id = %s",
+                [vintage, batch_id],
+            )
+            reached("verify.batch_decided")
+            return BatchVerdict(batch_id, dataset, vintage, "accepted", None)
+        others = f" (and {len(failed) - 1} more failed checks)" if len(failed) > 1 else ""
+        reason = f"{failed[0].message}{others}"
+        row = connection.execute(
+            "update audit.batch set status = 'refused', reason = %s, remedy = %s, decided_at = clock_timestamp() "
+            "where batch_id = %s returning vintage",
+            [reason, failed[0].remedy, batch_id],
+        ).fetchone()
+        return BatchVerdict(batch_id, dataset, row[0] if row else None, "refused", reason)
+
+
+def _vintage_name(connection: psycopg.Connection, batch_id: str) -> str:
+    """The batch's vintage, or the first free .2, .3 of it; a file that was accepted before keeps the name it had."""
+    row = connection.execute(NAMES, [batch_id]).fetchone()
+    assert row, f"batch {batch_id} is gone"
+    base, earlier, taken = row
+    numbered = (f"{base}.{number}" for number in count(2))
+    return earlier or (base if base not in taken else next(name for name in numbered if name not in taken))
+
+
+def _record(
+    connection: psycopg.Connection, run_id: str, run_kind: Literal["batch", "refresh"], outcomes: list[CheckOutcome]
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into audit.check_result (run_id, run_kind, tool, table_name, check_name, kind, severity, owner, "
+            "outcome, value, failing_rows, sample, message, remedy) "
+            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                (
+                    run_id,
+                    run_kind,
+                    each.tool,
+                    each.table_name,
+                    each.check_name,
+                    each.kind,
+                    each.severity,
+                    each.owner,
+                    each.outcome,
+                    each.value,
+                    each.failing_rows,
+                    Jsonb(each.sample) if each.sample is not None else None,
+                    each.message,
+                    each.remedy,
+                )
+                for each in outcomes
+            ],
+        )

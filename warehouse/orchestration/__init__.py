@@ -1,0 +1,1 @@
+"""Airflow's surroundings: its settings, its processes, its log."""

@@ -1,0 +1,224 @@
+"""Airflow that stays: scheduler, DAG processor and web UI in one session of processes, started and stopped as one.
+
+`python -m warehouse.orchestration.service` is the session's first process: it starts the others and starts one again
+that ends. The record beside Airflow's logs names it; `down` ends every process of its session, however it ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+from core import db
+from core.errors import WarehouseError
+from core.settings import settings
+from warehouse.orchestration import airflow_home as orchestrator
+from warehouse.orchestration.api import Api
+from warehouse.orchestration.log import log_folder
+
+# No log servers (--skip-serve-logs): they would listen on every address; the web UI reads the files itself.
+# No triggerer: no task of ours defers.
+COMPONENTS = {
+    "scheduler": ("scheduler", "--skip-serve-logs"),
+    "dag-processor": ("dag-processor",),
+    "api-server": ("api-server",),
+}
+START_SECONDS = 300.0  # a machine with one busy core needs more than a minute
+STOP_SECONDS = 15.0  # a task that needs longer is killed; a killed refresh publishes nothing
+TICK_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Service:
+    """The running Airflow: its first process, which is also the session's number, and the web UI's port."""
+
+    pid: int
+    created: float
+    port: int
+
+    @property
+    def address(self) -> str:
+        """The web UI's address."""
+        return f"http://{orchestrator.HOST}:{self.port}"
+
+    @property
+    def api(self) -> Api:
+        """A client of its REST API."""
+        return Api(self.port)
+
+
+def up(port: int | None = None) -> tuple[Service, bool]:
+    """Start Airflow and wait until it is healthy; with whether this call started it.
+
+    Raises WarehouseError where the port is taken or a component does not come up; nothing is left running then.
+    """
+    if known := running():
+        return known, False
+    chosen = port or _free_port()
+    _require_free(chosen)
+    down()  # what a killed session may have left
+    orchestrator.prepare()
+    orchestrator.migrate()
+    service = _launch(chosen)
+    db.write_private(_record(), json.dumps(asdict(service)))
+    if not _wait(lambda: service.api.is_healthy() or running() is None, START_SECONDS) or running() is None:
+        down()
+        raise WarehouseError("Airflow did not come up.", remedy=f"Its words are in {log_folder()}.")
+    return service, True
+
+
+def down() -> bool:
+    """End every process of the session and wait until none is left; False where there was none."""
+    service = _recorded()
+    if service is None:
+        return False
+    found = bool(_members(service))
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        for member in _members(service):
+            _signal(member, how)
+        if _wait(lambda: not _members(service), STOP_SECONDS):
+            break
+    if left := _members(service):
+        raise WarehouseError(
+            f"Airflow did not stop: {', '.join(str(process.pid) for process in left)} still run.",
+            remedy="Run this as the user who started Airflow.",
+        )
+    _record().unlink(missing_ok=True)
+    return found
+
+
+def running() -> Service | None:
+    """The running Airflow; None where its first process is gone."""
+    service = _recorded()
+    return service if service and _leader(service) else None
+
+
+def _record() -> Path:
+    return settings().airflow_dir / "service.json"
+
+
+def _recorded() -> Service | None:
+    try:
+        return Service(**json.loads(_record().read_text()))
+    except FileNotFoundError:
+        return None
+
+
+def _launch(port: int) -> Service:
+    log_folder().mkdir(parents=True, exist_ok=True)
+    with (log_folder() / "service.log").open("a") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", __name__],
+            env=os.environ | orchestrator.environment(port),
+            cwd=settings().airflow_dir,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return Service(process.pid, psutil.Process(process.pid).create_time(), port)
+
+
+def _leader(service: Service) -> psutil.Process | None:
+    try:
+        process = psutil.Process(service.pid)
+        ours = abs(process.create_time() - service.created) < 1 and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return None
+    return process if ours else None
+
+
+def _members(service: Service) -> list[psutil.Process]:
+    """Every live process of the session. Its number is not given to a new process as long as one of them lives."""
+    if psutil.pid_exists(service.pid) and _leader(service) is None and not _is_zombie(service.pid):
+        return []  # the machine was restarted, or all had ended: the number is somebody else's now
+    return [process for process in psutil.process_iter() if _session(process.pid) == service.pid]
+
+
+def _session(pid: int) -> int | None:
+    try:
+        return None if _is_zombie(pid) else os.getsid(pid)
+    except ProcessLookupError:
+        return None
+
+
+def _is_zombie(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _signal(process: psutil.Process, how: signal.Signals) -> None:
+    # Gone meanwhile; or another user's, which `down` reports in the end.
+    with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+        process.send_signal(how)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((orchestrator.HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((orchestrator.HOST, port))
+        except (OSError, OverflowError) as error:
+            raise WarehouseError(
+                f"Port {port} cannot be used for the web UI: {getattr(error, 'strerror', None) or error}.",
+                remedy="Give another one with --port, or none and a free one is taken.",
+            ) from error
+
+
+def _wait(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.2)
+    return True
+
+
+def supervise() -> None:
+    """Keep the components running until SIGTERM, then end them."""
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    api = Api(int(os.environ["AIRFLOW__API__PORT"]))
+    children: dict[str, subprocess.Popen[bytes]] = {}
+    while not stopping.wait(TICK_SECONDS):
+        for name in COMPONENTS:
+            child = children.get(name)
+            if child and child.poll() is not None:
+                print(f"{name} ended with {child.returncode}: starting it again", flush=True)
+            # A task asks the web server: one that starts before it answers has failed.
+            if (child is None or child.poll() is not None) and (name != "scheduler" or api.serves_tasks()):
+                children[name] = _start(name)
+    for child in children.values():
+        child.terminate()
+    for child in children.values():
+        child.wait()
+
+
+def _start(name: str) -> subprocess.Popen[bytes]:
+    with (log_folder() / f"{name}.log").open("ab") as log:
+        command = [sys.executable, "-m", "airflow", *COMPONENTS[name]]
+        return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    supervise()

@@ -1,0 +1,71 @@
+"""What the DAGs' tasks ask of the warehouse besides the steps themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from core import db
+from core.errors import WarehouseError
+from core.settings import settings
+
+LONDON = ZoneInfo("Europe/London")
+DECIDED = """
+    select f.name, b.reason, b.remedy
+    from audit.batch as b
+    inner join audit.source_file as f using (dataset, sha256)
+    where b.dataset = %s and b.status = %s and greatest(b.loaded_at, b.decided_at) >= %s
+    order by b.loaded_at, f.name
+"""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A refused file. `is_recorded` is false where it could not even be read: the database does not know it."""
+
+    file_name: str
+    reason: str
+    remedy: str
+    is_recorded: bool = True
+
+    @property
+    def line(self) -> str:
+        """The reason in one line that names the file."""
+        return self.reason if self.file_name in self.reason else f"{self.file_name}: {self.reason}"
+
+
+class FilesRefused(WarehouseError):
+    """Files of one dataset were refused; the others were taken in and its last good batch stands."""
+
+    def __init__(self, dataset: str, refusals: list[Refusal]) -> None:
+        lines = " ".join(refusal.line for refusal in refusals)
+        super().__init__(f"{dataset}: {len(refusals)} refused. {lines}", remedy=refusals[0].remedy)
+        self.refusals = refusals
+
+
+def accepted_since(dataset: str, moment: datetime) -> list[str]:
+    """Names of the dataset's files that were accepted since `moment`."""
+    with db.connect("auditor") as connection:
+        return [row[0] for row in connection.execute(DECIDED, [dataset, "accepted", moment])]
+
+
+def raise_refused(dataset: str, landed: list[dict[str, Any]], moment: datetime) -> None:
+    """Raise FilesRefused where files were refused since `moment`, or (`landed`) could not be read at all."""
+    refusals = [
+        Refusal(each["file_name"], each["reason"], each["remedy"], is_recorded=False)
+        for each in landed
+        if each["batch_id"] is None
+    ]
+    with db.connect("auditor") as connection:
+        refusals += [Refusal(*row) for row in connection.execute(DECIDED, [dataset, "refused", moment])]
+    if refusals:
+        raise FilesRefused(dataset, refusals)
+
+
+def business_date(dag_run: Any) -> date:
+    """BUSINESS_DATE, else the day in London that the run is for, else the day on which it became due."""
+    # A run at a set time or by hand has a logical date; one that an asset started has none.
+    moment: datetime = dag_run.logical_date or dag_run.run_after
+    return settings().business_date or moment.astimezone(LONDON).date()

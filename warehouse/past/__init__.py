@@ -1,0 +1,1 @@
+"""What past publications said, and how they are made again."""

@@ -1,0 +1,108 @@
+"""What a past publication said: its rows are those of `marts` that it has not seen replaced, and those of `history`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from core.errors import WarehouseError
+from warehouse.publish.mart_catalogue import Table, tables
+from warehouse.publish.stable_tables import HISTORY, MARTS
+
+SAID = """
+    select mart, column_names, key_columns, row_count, checksum
+    from audit.publication_mart
+    where publication_id = %s and not is_retired
+    order by mart
+"""
+
+
+@dataclass(frozen=True)
+class PastMart:
+    """A mart as one publication had it: columns in their order then, and what of it is where now.
+
+    `checksum` is the one recorded when it was published; `live` is None where the mart has been retired since.
+    """
+
+    publication_id: int
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    row_count: int
+    checksum: str
+    live: Table | None
+    past: Table
+
+    @property
+    def types(self) -> dict[str, str]:
+        """SQL type of each column: history keeps every column that the mart ever had."""
+        return {column.name: column.sql_type for column in self.past.columns}
+
+    def rows(self) -> sql.Composed:
+        """A select of the rows as they were, with the columns as they were."""
+        return sql.SQL("select {} from ({}) as said").format(self._names(), self._versions())
+
+    def rows_gone_by(self, later: int) -> sql.Composed:
+        """Those of its rows that did not stand any more in publication `later`."""
+        return sql.SQL("select {} from ({}) as said where _until <= {}").format(
+            self._names(), self._versions(), sql.Literal(later)
+        )
+
+    def rows_come_since(self, earlier: int) -> sql.Composed:
+        """Those of its rows that did not stand yet in publication `earlier`."""
+        return sql.SQL("select {} from ({}) as said where _since > {}").format(
+            self._names(), self._versions(), sql.Literal(earlier)
+        )
+
+    def _versions(self) -> sql.Composed:
+        number = sql.Literal(self.publication_id)
+        replaced = sql.SQL(
+            "select {}, _from_publication as _since, _until_publication as _until from {} "
+            "where _from_publication <= {number} and _until_publication > {number}"
+        ).format(self._values(self.past), self.past.identifier, number=number)
+        if self.live is None:
+            return replaced
+        standing = sql.SQL("select {}, _publication_id as _since, null as _until from {} where _publication_id <= {}")
+        return sql.SQL(" union all ").join(
+            [replaced, standing.format(self._values(self.live), self.live.identifier, number)]
+        )
+
+    def _names(self) -> sql.Composed:
+        return sql.SQL(", ").join(map(sql.Identifier, self.columns))
+
+    def _values(self, table: Table) -> sql.Composed:
+        present = set(table.column_names)
+        return sql.SQL(", ").join(
+            sql.Identifier(name)
+            if name in present
+            # The rows that still stand had nothing in a column that has been dropped: see difference.apply.
+            else sql.SQL("null::" + self.types[name] + " as {}").format(sql.Identifier(name))
+            for name in self.columns
+        )
+
+
+def past_marts(connection: psycopg.Connection, publication_id: int) -> dict[str, PastMart]:
+    """The marts of a publication by name. WarehouseError where there is no such publication."""
+    said = connection.execute(SAID, [publication_id]).fetchall()
+    if not said:
+        row = connection.execute("select min(publication_id), max(publication_id) from audit.publication").fetchone()
+        known = f"they are numbered {row[0]} to {row[1]}" if row and row[0] else "nothing has been published yet"
+        raise WarehouseError(
+            f"There is no publication {publication_id}: {known}.", remedy="`warehouse publication list` shows them."
+        )
+    live, past = tables(connection, MARTS), tables(connection, HISTORY)
+    return {
+        mart: PastMart(
+            publication_id,
+            mart,
+            tuple(columns),
+            tuple(key) or live[mart].key,
+            rows,
+            checksum,
+            live.get(mart),
+            past[mart],
+        )
+        for mart, columns, key, rows, checksum in said
+    }

@@ -1,0 +1,84 @@
+"""A reader's query as it would have been answered after a past publication: its tables are replaced by their past."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+
+from core.errors import WarehouseError
+from warehouse.past.as_of import PastMart, past_marts
+from warehouse.publish.stable_tables import MARTS
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+def as_of(connection: psycopg.Connection, statement: str, publication_id: int) -> str:
+    """The statement with every mart in it replaced by what it was in that publication.
+
+    WarehouseError where the statement is not one query, or reads what has no past: a live view, a table elsewhere, a
+    mart that the publication did not have.
+    """
+    from sqlglot import exp
+    from sqlglot.optimizer.scope import traverse_scope
+
+    tree = _parsed(statement)
+    marts = past_marts(connection, publication_id)
+    # All references first, for a replaced one would be searched again.
+    references = [
+        table
+        for scope in traverse_scope(tree)
+        for table in scope.tables
+        if table.db or table.name not in scope.cte_sources
+    ]
+    for table in references:
+        name = _plain(table.this)
+        past = exp.Subquery(this=_parsed(_past(connection, marts, table, name).as_string(connection)))
+        past.set("alias", table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(name)))
+        for part in ("joins", "laterals"):
+            past.set(part, table.args.get(part))
+        table.replace(past)
+    return tree.sql(dialect="postgres")
+
+
+def _parsed(statement: str) -> exp.Query:
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        found = [tree for tree in sqlglot.parse(statement, dialect="postgres") if tree]
+    except SqlglotError as error:
+        raise WarehouseError(
+            f"The statement cannot be read: {str(error).splitlines()[0]}", remedy="Correct it; --as-of takes one query."
+        ) from error
+    if len(found) != 1 or not isinstance(found[0], exp.Query):
+        raise WarehouseError("--as-of takes one query, nothing else.", remedy="Write one select.")
+    return found[0]
+
+
+def _past(connection: psycopg.Connection, marts: dict[str, PastMart], table: exp.Table, name: str) -> sql.Composed:
+    schema = _plain(table.args["db"]) if table.args.get("db") else MARTS
+    number = next(iter(marts.values())).publication_id
+    if table.catalog or schema != MARTS:
+        raise WarehouseError(
+            f"{schema}.{name} has no past to ask: only marts are published.",
+            remedy="Ask the marts, or leave out --as-of (the schema history holds every replaced row).",
+        )
+    if name in marts:
+        return marts[name].rows()
+    row = connection.execute(
+        "select relkind = 'v' from pg_class where oid = to_regclass(%s)", [f"{MARTS}.{name}"]
+    ).fetchone()
+    if row and row[0]:
+        raise WarehouseError(
+            f"marts.{name} is a live view: it says how things are now, whatever the publication.",
+            remedy="Leave out --as-of to ask it.",
+        )
+    raise WarehouseError(f"Publication {number} had no mart {name!r}.", remedy=f"It had {', '.join(marts)}.")
+
+
+def _plain(identifier: exp.Expression) -> str:
+    return str(identifier.name) if identifier.args.get("quoted") else str(identifier.name).lower()

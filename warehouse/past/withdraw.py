@@ -1,0 +1,70 @@
+"""Take a batch that was published but is wrong out of the figures. Its rows, its name and the reason stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psycopg
+
+from core import db
+from core.errors import WarehouseError
+
+FIND = """
+    select b.batch_id, b.dataset, b.vintage, b.status, f.name
+    from audit.batch as b
+    inner join audit.source_file as f using (dataset, sha256)
+    where starts_with(b.batch_id, %s)
+"""
+WITHDRAW = """
+    update audit.batch
+    set status = 'withdrawn', reason = %s, remedy = %s, withdrawn_at = clock_timestamp()
+    where batch_id = %s and status = 'accepted'
+"""
+PUBLISHED_IN = """
+    select array_agg(p.publication_id order by p.publication_id)
+    from audit.publication as p
+    inner join audit.refresh_input as i using (refresh_id)
+    where i.batch_id = %s
+"""
+REMEDY = "Ask the publisher for a corrected file and put it into the sources."
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """A batch that no longer counts, and the publications that were made with it."""
+
+    batch_id: str
+    dataset: str
+    vintage: str
+    file_name: str
+    publications: list[int]
+
+
+def withdraw(batch: str, reason: str) -> Withdrawn:
+    """Withdraw an accepted batch, named by its id or the start of it. The next refresh does without it.
+
+    The same bytes are never taken in again: they are known. WarehouseError where it is not one accepted batch.
+    """
+    if not reason.strip():
+        raise WarehouseError("A withdrawal needs its reason.", remedy="Say in --reason what is wrong with the batch.")
+    with db.connect("auditor") as connection:
+        batch_id, dataset, vintage, name = _accepted(connection, batch)
+        connection.execute(WITHDRAW, [reason.strip(), REMEDY, batch_id])
+        row = connection.execute(PUBLISHED_IN, [batch_id]).fetchone()
+    return Withdrawn(batch_id, dataset, vintage, name, (row[0] if row else None) or [])
+
+
+def _accepted(connection: psycopg.Connection, batch: str) -> tuple[str, str, str, str]:
+    found = connection.execute(FIND, [batch]).fetchall() if batch else []
+    if len(found) != 1:
+        raise WarehouseError(
+            f"{len(found)} batches have an id that starts with {batch!r}.",
+            remedy="`warehouse publication show <publication>` lists the batches behind it; give one whole id.",
+        )
+    batch_id, dataset, vintage, status, name = found[0]
+    if status != "accepted":
+        raise WarehouseError(
+            f"Batch {batch_id} of {dataset} is {status}: only an accepted one can be withdrawn.",
+            remedy="Nothing to do: it is not behind any figures.",
+        )
+    return batch_id, dataset, vintage, name

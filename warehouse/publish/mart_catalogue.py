@@ -1,0 +1,108 @@
+"""What the database's own catalogue says of a mart: columns, types, key, comments. Nothing else describes a mart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from core.errors import WarehouseError
+
+PRIVATE_PREFIX = "_"  # columns of the warehouse itself, not of the mart
+# A value's text must not depend on who asks: rows are compared as text.
+PLAIN_TEXT = "set timezone = 'UTC'; set datestyle = 'ISO'; set extra_float_digits = 1"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's name, SQL type and description."""
+
+    name: str
+    sql_type: str
+    comment: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as the catalogue knows it; `key` is its primary key, in key order."""
+
+    schema: str
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    comment: str | None
+
+    @property
+    def identifier(self) -> sql.Identifier:
+        """schema.table, quoted."""
+        return sql.Identifier(self.schema, self.name)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names in the table's order."""
+        return tuple(column.name for column in self.columns)
+
+
+def tables(connection: psycopg.Connection, schema: str) -> dict[str, Table]:
+    """Every ordinary table of `schema` by name; the warehouse's own columns (leading underscore) are left out."""
+    rows = connection.execute(
+        """
+        select
+            t.relname,
+            obj_description(t.oid, 'pg_class'),
+            a.attname,
+            format_type(a.atttypid, a.atttypmod),
+            col_description(t.oid, a.attnum),
+            array_position(k.conkey, a.attnum)
+        from pg_class as t
+        inner join pg_namespace as n on n.oid = t.relnamespace
+        inner join pg_attribute as a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+        left join pg_constraint as k on k.conrelid = t.oid and k.contype = 'p'
+        where n.nspname = %s and t.relkind = 'r' and not starts_with(a.attname, %s)
+        order by t.relname, a.attnum
+        """,
+        [schema, PRIVATE_PREFIX],
+    ).fetchall()
+    found: dict[str, list[tuple]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row)
+    return {name: _table(schema, name, columns) for name, columns in found.items()}
+
+
+def _table(schema: str, name: str, rows: list[tuple]) -> Table:
+    columns = tuple(Column(row[2], row[3], row[4]) for row in rows)
+    key = tuple(row[2] for row in sorted((row for row in rows if row[5]), key=lambda row: row[5]))
+    return Table(schema, name, columns, key, rows[0][1])
+
+
+def require_key(table: Table) -> None:
+    """A mart without a primary key can neither be compared nor trusted."""
+    if not table.key:
+        raise WarehouseError(
+            f"{table.schema}.{table.name} has no primary key.",
+            remedy="Declare a primary_key constraint in the model's YAML.",
+        )
+
+
+def row_text(alias: str, columns: tuple[str, ...], present: set[str] | None = None) -> sql.Composed:
+    """A row of `alias` as text, column by column: what two versions of a row are compared by.
+
+    A column that is not among `present` (None: all are) counts as null.
+    """
+    names = sql.SQL(", ").join(
+        sql.Identifier(alias, column) if present is None or column in present else sql.SQL("null") for column in columns
+    )
+    return sql.SQL("row({})::text").format(names)
+
+
+def checksum(connection: psycopg.Connection, rows: sql.Composable, columns: tuple[str, ...]) -> tuple[int, str]:
+    """Row count of a table or subquery, and a checksum that does not depend on the rows' order.
+
+    Only of use on a connection that writes values as `PLAIN_TEXT` says.
+    """
+    query = sql.SQL(
+        "select count(*), coalesce(sum(('x' || left(md5({row}), 15))::bit(60)::bigint), 0)::text from {rows} as t"
+    ).format(row=row_text("t", columns), rows=rows)
+    count, total = connection.execute(query).fetchone() or (0, "0")
+    return count, total

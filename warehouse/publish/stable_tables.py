@@ -1,0 +1,211 @@
+"""The stable tables that readers hang on: created once, widened before a publication, narrowed after it."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import psycopg
+from psycopg import sql
+
+from core.errors import WarehouseError
+from core.faults import reached
+from warehouse.publish.mart_catalogue import Table, tables
+
+MARTS = "marts"
+HISTORY = "history"
+READERS = sql.SQL("bi_reader, auditor, transformer")
+# A waiting ALTER blocks every new reader behind it: wait shortly, let them pass, try again.
+LOCK_TIMEOUT_MS = 200
+PAUSE_SECONDS = 0.8
+PATIENT = 120  # attempts for what the publication needs: two minutes
+BRIEF = 10  # for what can as well be done after the next one
+PUBLISHED = """
+    select mart, column_names
+    from audit.publication_mart
+    where publication_id = (select max(publication_id) from audit.publication) and not is_retired
+"""
+EVER_PUBLISHED = (
+    "select mart, array_agg(distinct name) from audit.publication_mart, unnest(column_names) as name group by mart"
+)
+log = logging.getLogger(__name__)
+
+
+def ever_published(connection: psycopg.Connection) -> dict[str, set[str]]:
+    """The columns that each mart has had in any publication."""
+    return {mart: set(names) for mart, names in connection.execute(EVER_PUBLISHED)}
+
+
+def align_before(connection: psycopg.Connection, candidates: dict[str, Table]) -> dict[str, Table]:
+    """Create missing marts and their histories, add new columns (nullable). Returns the published tables by name."""
+    published = tables(connection, MARTS)
+    connection.commit()
+    _refuse_strangers(connection, published, candidates)
+    for name, candidate in candidates.items():
+        if name in published:
+            _require_same_shape(candidate, published[name])
+        _create_or_widen(connection, candidate, published.get(name))
+    published = tables(connection, MARTS)
+    connection.commit()
+    return published
+
+
+def tidy(connection: psycopg.Connection) -> list[str]:
+    """Drop the columns and marts that the last publication no longer has: all they held is in history.
+
+    Each in a transaction of its own. What readers hold, or what a view of theirs needs, stays until the next time:
+    these are returned, as `mart` or `mart.column`.
+    """
+    wanted = {mart: set(names) for mart, names in connection.execute(PUBLISHED)}
+    left: list[str] = []
+    present = tables(connection, MARTS) if wanted else {}
+    connection.commit()
+    for name, mart in present.items():
+        if name not in wanted:
+            drops = [(name, sql.SQL("drop table {}").format(mart.identifier))]
+        else:
+            gone = sorted(set(mart.column_names) - wanted[name])
+            drops = [
+                (f"{name}.{column}", _sql("alter table {} drop column {}", (MARTS, name), column)) for column in gone
+            ]
+        for what, statement in drops:
+            try:
+                _alter(connection, [statement], BRIEF)
+            except (psycopg.errors.LockNotAvailable, psycopg.errors.DependentObjectsStillExist) as error:
+                log.warning("marts.%s is retired, but stays for now: %s", what, error.diag.message_primary)
+                left.append(what)
+    return left
+
+
+def describe(connection: psycopg.Connection, candidates: dict[str, Table]) -> None:
+    """Give the published tables and columns their descriptions, where these differ; blocks no reader."""
+    published = tables(connection, MARTS)
+    for name, candidate in candidates.items():
+        current = {column.name: column.comment for column in published[name].columns}
+        if candidate.comment != published[name].comment:
+            connection.execute(_comment("table", (MARTS, name), candidate.comment))
+        for column in candidate.columns:
+            if column.comment != current[column.name]:
+                connection.execute(_comment("column", (MARTS, name, column.name), column.comment))
+
+
+def _refuse_strangers(
+    connection: psycopg.Connection, published: dict[str, Table], candidates: dict[str, Table]
+) -> None:
+    """A table that no publication made is nobody's to retire, unless it is empty: then a killed one has left it."""
+    ours = ever_published(connection)
+    for name in sorted(set(published) - set(candidates) - set(ours)):
+        filled = sql.SQL("select exists (select from {})").format(published[name].identifier)
+        row = connection.execute(filled).fetchone()
+        if row and row[0]:
+            raise WarehouseError(
+                f"marts.{name} is in the way: no publication made it, and no model builds it.",
+                remedy="Move it into a schema of its own: `alter table marts.{name} set schema ...`.",
+            )
+    connection.commit()
+
+
+def _require_same_shape(candidate: Table, mart: Table) -> None:
+    known = {column.name: column.sql_type for column in mart.columns}
+    for column in candidate.columns:
+        if known.get(column.name, column.sql_type) != column.sql_type:
+            raise WarehouseError(
+                f"marts.{mart.name}.{column.name} is {known[column.name]}, the new model makes it {column.sql_type}.",
+                remedy="Readers rely on the type: give the changed column a new name.",
+            )
+    if candidate.key != mart.key:
+        raise WarehouseError(
+            f"marts.{mart.name} has the key ({', '.join(mart.key)}), the new model ({', '.join(candidate.key)}).",
+            remedy="Readers rely on the grain: give the changed mart a new name.",
+        )
+
+
+def _create_or_widen(connection: psycopg.Connection, candidate: Table, mart: Table | None) -> None:
+    name = candidate.name
+    kept = tables(connection, HISTORY).get(name)
+    connection.commit()
+    statements: list[sql.Composed] = []
+    if kept is None:
+        statements.append(_create_history(candidate))
+    else:
+        statements += _missing_columns(candidate, kept)
+    if mart is None:
+        statements += [_create_mart(candidate), _grant(name)]
+    else:
+        statements += _missing_columns(candidate, mart)
+    if statements:
+        try:
+            _alter(connection, statements, PATIENT)
+        except psycopg.errors.LockNotAvailable as error:
+            raise WarehouseError(
+                f"marts.{name} could not be altered: readers held it through {PATIENT} attempts.",
+                remedy="See pg_stat_activity for the long transaction, end it, run again.",
+            ) from error
+        reached("publish.table_altered")
+
+
+def _missing_columns(candidate: Table, table: Table) -> list[sql.Composed]:
+    known = {column.name: column.sql_type for column in table.columns}
+    for column in candidate.columns:
+        if known.get(column.name, column.sql_type) != column.sql_type:
+            raise WarehouseError(
+                f"marts.{table.name}.{column.name} once was {known[column.name]}, as its history keeps it; "
+                f"the new model makes it {column.sql_type}.",
+                remedy="Give the column a name that it never had.",
+            )
+    return [
+        _sql("alter table {} add column {} " + column.sql_type, (table.schema, table.name), column.name)
+        for column in candidate.columns
+        if column.name not in known
+    ]
+
+
+def _create_mart(table: Table) -> sql.Composed:
+    columns = _definitions(table)
+    key = sql.SQL(", ").join(map(sql.Identifier, table.key))
+    return sql.SQL("create table {} ({}, _publication_id integer not null, primary key ({}))").format(
+        sql.Identifier(MARTS, table.name), columns, key
+    )
+
+
+def _create_history(table: Table) -> sql.Composed:
+    return sql.SQL(
+        "create table {} ({}, _from_publication integer not null, _until_publication integer not null, "
+        "_change text not null)"
+    ).format(sql.Identifier(HISTORY, table.name), _definitions(table))
+
+
+def _definitions(table: Table) -> sql.Composed:
+    return sql.SQL(", ").join(
+        sql.SQL("{} " + column.sql_type).format(sql.Identifier(column.name)) for column in table.columns
+    )
+
+
+def _grant(name: str) -> sql.Composed:
+    return (
+        sql.SQL("grant select on {}, {} to ").format(sql.Identifier(MARTS, name), sql.Identifier(HISTORY, name))
+        + READERS
+    )
+
+
+def _comment(kind: str, path: tuple[str, ...], text: str | None) -> sql.Composed:
+    return sql.SQL("comment on {} {} is {}").format(sql.SQL(kind), sql.Identifier(*path), sql.Literal(text))
+
+
+def _sql(statement: str, path: tuple[str, ...], column: str) -> sql.Composed:
+    return sql.SQL(statement).format(sql.Identifier(*path), sql.Identifier(column))
+
+
+def _alter(connection: psycopg.Connection, statements: list[sql.Composed], attempts: int) -> None:
+    """Run the statements in one transaction; LockNotAvailable where readers did not let go through all attempts."""
+    for attempt in range(1, attempts + 1):
+        try:
+            with connection.transaction():
+                connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
+                for statement in statements:
+                    connection.execute(statement)
+            return
+        except psycopg.errors.LockNotAvailable:
+            if attempt == attempts:
+                raise
+            time.sleep(PAUSE_SECONDS)

@@ -1,0 +1,1 @@
+"""From a fixed batch set to a published candidate."""

@@ -1,0 +1,88 @@
+"""The code that decides the figures: its version by content, and an archived copy that a rebuild runs again."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import tarfile
+from pathlib import Path
+
+from core.errors import WarehouseError
+from core.server.files import explained
+from core.settings import PROJECT_DIR, settings
+
+# What decides the figures: the same content here and the same batches give the same marts.
+PARTS = ("dbt_project", "seeds", "quality_checks", "ingest/definitions", "requirements/requirements.lock")
+
+
+def code_version(project: Path | None = None) -> str:
+    """Twelve hex digits over the content of everything that decides the figures, in this project or another copy."""
+    project = project or PROJECT_DIR
+    digest = hashlib.sha256()
+    for path in _files(project):
+        digest.update(f"{path.relative_to(project)}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
+
+
+def archive_code() -> str:
+    """Keep the code as it is now beside the archived publications, once a version; returns that version.
+
+    WarehouseError where the disk does not take it.
+    """
+    version = code_version()
+    target = archived(version)
+    with explained("keep the code in the archive"):
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _pack(target)
+    return version
+
+
+def _pack(target: Path) -> None:
+    draft = target.with_suffix(f".{os.getpid()}")
+    try:
+        # Without times and owners: the same code gives the same bytes.
+        with gzip.GzipFile(draft, "wb", mtime=0) as packed, tarfile.open(fileobj=packed, mode="w") as bundle:
+            for path in _files(PROJECT_DIR):
+                entry = tarfile.TarInfo(str(path.relative_to(PROJECT_DIR)))
+                entry.size = path.stat().st_size
+                with path.open("rb") as content:
+                    bundle.addfile(entry, content)
+        draft.chmod(0o444)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)  # a full disk is not helped by half a copy
+
+
+def unpack_code(version: str, folder: Path) -> None:
+    """Put the archived code of a version into an empty folder. WarehouseError where it is not there, or not whole."""
+    source = archived(version)
+    if not source.exists():
+        raise WarehouseError(
+            f"The code {version} is not in the archive: there is no {source}.",
+            remedy="Restore the archive from a backup, or check out the commit that had this version.",
+        )
+    with tarfile.open(source) as bundle:
+        bundle.extractall(folder, filter="data")
+    if code_version(folder) != version:
+        raise WarehouseError(f"{source} does not hold the code {version}.", remedy="Restore it from a backup.")
+
+
+def archived(version: str) -> Path:
+    """Where the code of that version is kept, or would be."""
+    return settings().archive_dir / "code" / f"{version}.tar.gz"
+
+
+def _files(project: Path) -> list[Path]:
+    found: list[Path] = []
+    for part in PARTS:
+        root = project / part
+        found += [root] if root.is_file() else sorted(filter(_decides, root.rglob("*")))
+    return found
+
+
+def _decides(path: Path) -> bool:
+    """Whether figures or their descriptions may depend on the file: a README decides nothing."""
+    return path.is_file() and path.name != "README.md" and "__pycache__" not in path.parts

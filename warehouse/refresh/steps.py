@@ -1,0 +1,244 @@
+"""A refresh: fix the batch set, build the candidate, judge it, publish it. Each step is safe to run again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from core import db
+from core.errors import WarehouseError
+from core.faults import reached
+from core.settings import settings
+from warehouse.publish.publish import PublishReport, finish_last, publish_candidate, published_by
+from warehouse.refresh import layers
+from warehouse.refresh.code_archive import archive_code, code_version
+from warehouse.refresh.required_feeds import too_old
+
+REFRESH_LOCK = 7_201_002
+LOCK_SECONDS = 5  # a busy server needs a moment to notice that a killed refresh is gone
+# The states of a refresh, in their order; a step that was done before is not done again.
+UNFINISHED = ("running", "built", "passed")
+DONE = ("published", "unchanged")
+
+# Of each file, the one batch that counts; generated batches only where the database never accepted a real one.
+BATCH_SET = """
+    with usable as (
+        select b.*, f.fetched_at
+        from audit.batch as b
+        inner join audit.source_file as f using (dataset, sha256)
+        where b.status = 'accepted'
+    )
+    select
+        batch_id, dataset, vintage,
+        row_number() over (partition by dataset order by period_end, fetched_at, sha256) as vintage_order,
+        layout, period_start, period_end, coverage, is_generated
+    from usable
+    where is_generated = not exists (
+        select 1 from audit.batch where status in ('accepted', 'withdrawn') and not is_generated
+    )
+    order by dataset, vintage_order
+"""
+
+
+def start(business_date: date | None = None, *, force: bool = False) -> str | None:
+    """Fix the batch set, the code and the business date of a new refresh; its id, or None when nothing is new.
+
+    `force` makes one all the same, which builds everything from nothing.
+    """
+    day = business_date or settings().business_date or datetime.now(ZoneInfo("Europe/London")).date()
+    with exclusive():
+        code = archive_code()
+        reached("build.code_archived")
+        with db.connect("transformer") as connection:
+            connection.execute(
+                "update audit.refresh set status = 'abandoned', message = 'ended before it was published' "
+                "where status = any(%s)",
+                [list(UNFINISHED)],
+            )
+            batches = connection.execute(BATCH_SET).fetchall()
+            input_hash = hashlib.sha256(json.dumps(batches, default=str).encode()).hexdigest()
+            if force or not _already_done(connection, input_hash, code, day):
+                refresh_id = _record(connection, batches, input_hash, code, day)
+                if force:
+                    layers.forget(connection)
+                reached("build.inputs_fixed")
+            else:
+                refresh_id = None
+        if refresh_id is None:
+            finish_last()
+            return None
+        _tell_the_planner()
+        if late := too_old(refresh_id, day):
+            _fail(refresh_id, "; ".join(late))
+    reached("build.started")
+    return refresh_id
+
+
+def build(refresh_id: str) -> None:
+    """Build every layer up to the candidate with dbt and run its tests. Raises WarehouseError when anything fails."""
+    from warehouse.refresh.dbt_build import build as dbt_build
+
+    with _step(refresh_id, "running") as todo:
+        if todo is None:
+            return
+        result = dbt_build(refresh_id, todo.business_date, todo.schema_prefix)
+        if not result.passed:
+            names = "; ".join(f"{failure.node}: {failure.message}" for failure in result.failures[:3])
+            _fail(refresh_id, f"{len(result.failures)} models or tests failed: {names}")
+        _set_status(refresh_id, "built", f"{result.nodes} nodes")
+    reached("build.built")
+
+
+def verify(refresh_id: str) -> None:
+    """Run the Soda contracts on the candidate. Raises WarehouseError when one fails, errs or does not run."""
+    from warehouse.checks.gate import verify_candidates
+
+    with _step(refresh_id, "built") as todo:
+        if todo is None:
+            return
+        verdict = verify_candidates(refresh_id, todo.candidate)
+        reached("verify.recorded")
+        if not verdict.passed:
+            names = "; ".join(f"{check.check_name}: {check.message}" for check in verdict.failed[:3])
+            _fail(refresh_id, f"{len(verdict.failed)} checks failed: {names}")
+        _set_status(refresh_id, "passed", f"{verdict.checks} checks passed, {len(verdict.warned)} warnings")
+    reached("verify.passed")
+
+
+def publish(refresh_id: str) -> PublishReport:
+    """Publish the candidate of a refresh whose verdict is passed."""
+    with _step(refresh_id, "passed") as todo:
+        if todo is None:
+            finish_last()
+            return PublishReport(published_by(refresh_id), 0, [])
+        if code_version() != todo.code_version:
+            _fail(refresh_id, "the code was changed after the refresh had started")
+        return publish_candidate(refresh_id, todo.candidate)
+
+
+def refresh(business_date: date | None = None, *, force: bool = False) -> PublishReport | None:
+    """All four steps; None when nothing is new."""
+    refresh_id = start(business_date, force=force)
+    if refresh_id is None:
+        return None
+    build(refresh_id)
+    verify(refresh_id)
+    return publish(refresh_id)
+
+
+def _already_done(connection: psycopg.Connection, input_hash: str, code: str, day: date) -> bool:
+    row = connection.execute(
+        "select input_hash, code_version, business_date from audit.refresh "
+        "where status = any(%s) order by finished_at desc limit 1",
+        [list(DONE)],
+    ).fetchone()
+    return row == (input_hash, code, day)
+
+
+def _record(connection: psycopg.Connection, batches: list[tuple], input_hash: str, code: str, day: date) -> str:
+    refresh_id = _new_id(connection, f"{input_hash} {code} {day}")
+    connection.execute(
+        "insert into audit.refresh (refresh_id, business_date, code_version, input_hash, status) "
+        "values (%s, %s, %s, %s, 'running')",
+        [refresh_id, day, code, input_hash],
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into audit.refresh_input (refresh_id, batch_id, dataset, vintage, vintage_order, layout, "
+            "period_start, period_end, coverage, is_generated) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [(refresh_id, *batch) for batch in batches],
+        )
+    return refresh_id
+
+
+def _tell_the_planner() -> None:
+    """Statistics of the batch set: without, a plan expects one row of a join with it, and takes minutes for seconds."""
+    with db.connect("admin", autocommit=True) as connection:  # only its owner may
+        connection.execute("analyze audit.refresh_input")
+
+
+def _new_id(connection: psycopg.Connection, content: str) -> str:
+    stem = hashlib.sha256(content.encode()).hexdigest()[:12]
+    row = connection.execute("select count(*) from audit.refresh where starts_with(refresh_id, %s)", [stem]).fetchone()
+    return f"{stem}-{(row[0] if row else 0) + 1}"
+
+
+@contextmanager
+def exclusive() -> Iterator[None]:
+    """One refresh step at a time in a database; the lock goes with the connection, so a kill frees it."""
+    with db.connect("transformer", autocommit=True) as connection:
+        hold(connection)
+        yield
+        # Now, and not when the server gets round to a closed connection: the next step may be waiting already.
+        connection.execute("select pg_advisory_unlock(%s)", [REFRESH_LOCK])
+
+
+def hold(connection: psycopg.Connection) -> None:
+    """Keep refreshes and migrations out for as long as the connection lasts. WarehouseError where one is at work."""
+    try:
+        connection.execute(f"set lock_timeout = '{LOCK_SECONDS}s'")
+        connection.execute("select pg_advisory_lock(%s)", [REFRESH_LOCK])
+    except psycopg.errors.LockNotAvailable as error:
+        raise WarehouseError(
+            "A refresh or a migration is at work on this database.",
+            remedy="Wait for it (`warehouse status` shows a refresh), then run again.",
+        ) from error
+
+
+@dataclass(frozen=True)
+class _Todo:
+    """What a step needs to know of its refresh."""
+
+    business_date: date
+    schema_prefix: str
+    code_version: str
+
+    @property
+    def candidate(self) -> str:
+        return f"{self.schema_prefix}candidate"
+
+
+@contextmanager
+def _step(refresh_id: str, expected: str) -> Iterator[_Todo | None]:
+    """Hold the refresh for one step; None where the step was done before (its task was killed after its work)."""
+    with exclusive():
+        with db.connect("transformer") as connection:
+            row = connection.execute(
+                "select status, business_date, schema_prefix, code_version from audit.refresh where refresh_id = %s",
+                [refresh_id],
+            ).fetchone()
+        if row and row[0] in (*UNFINISHED[UNFINISHED.index(expected) + 1 :], *DONE):
+            yield None
+        elif row and row[0] == expected:
+            yield _Todo(*row[1:])
+        else:
+            raise WarehouseError(
+                f"Refresh {refresh_id} is {row[0] if row else 'unknown'}, this step needs it {expected}.",
+                remedy="Start a new refresh: `make run`.",
+            )
+
+
+def _set_status(refresh_id: str, status: str, message: str) -> None:
+    with db.connect("transformer") as connection:
+        connection.execute(
+            "update audit.refresh set status = %s, message = %s, "
+            "finished_at = case when %s = 'failed' then clock_timestamp() end "
+            "where refresh_id = %s and status <> 'abandoned'",
+            [status, message, status, refresh_id],
+        )
+
+
+def _fail(refresh_id: str, message: str) -> NoReturn:
+    _set_status(refresh_id, "failed", message)
+    raise WarehouseError(
+        f"Not published, readers keep the last good figures: {message}.",
+        remedy="`warehouse checks failing` shows each, with its rows and what to do.",
+    )
