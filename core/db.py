@@ -16,7 +16,8 @@ import psycopg
 from psycopg import sql
 
 from core.errors import WarehouseError
-from core.settings import ROLES, Settings, settings
+from core.roles import ROLES
+from core.settings import Settings, settings
 
 # What every client takes, JDBC's included. dbt signs in anew for every model and test, with a random password that
 # needs no stretching: the hashing would be more than half of that.

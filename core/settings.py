@@ -11,7 +11,6 @@ from core.errors import WarehouseError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 GENERATED_SOURCES = PROJECT_DIR / "ingest" / "generated"
-ROLES = ("loader", "transformer", "auditor", "publisher", "bi_reader")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import psycopg
 from psycopg import sql
 
 from core import db
+from core.roles import READERS, ROLES
 from core.settings import settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -38,10 +39,10 @@ def grant_connections(connection: psycopg.Connection, database: str) -> None:
     connection.execute(
         sql.SQL(
             "revoke all on database {0} from public; "
-            "grant connect on database {0} to loader, transformer, auditor, publisher, bi_reader; "
+            "grant connect on database {0} to {1}; "
             "grant create, temporary on database {0} to transformer; "
             "grant temporary on database {0} to loader, auditor, publisher"
-        ).format(sql.Identifier(database))
+        ).format(sql.Identifier(database), sql.SQL(", ").join(map(sql.Identifier, ROLES)))
     )
 
 
@@ -59,7 +60,15 @@ def create_roles(connection: psycopg.Connection) -> None:
         if role in known and _password_works(role):
             continue
         db.give_login(connection, role, password)
-    connection.execute("alter role bi_reader set default_transaction_read_only = on")
+    for each in ROLES.values():
+        if each.within:
+            connection.execute(_sql("grant {} to {}", each.within, each.name))
+    for reader in READERS:
+        connection.execute(_sql("alter role {} set default_transaction_read_only = on", reader))
+
+
+def _sql(statement: str, *names: str) -> sql.Composed:
+    return sql.SQL(statement).format(*map(sql.Identifier, names))
 
 
 def _password_works(role: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from core.errors import WarehouseError
-from core.settings import ROLES
+from core.roles import EVERYBODY, READERS, ROLES
 from warehouse.cli import screen
 from warehouse.cli.archive import archive
 from warehouse.cli.checks import checks
@@ -19,6 +19,7 @@ from warehouse.cli.dataset import dataset
 from warehouse.cli.intake import intake
 from warehouse.cli.publication import publication
 
+ASKS = f"Who asks: one of {', '.join(READERS)}."
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 server = typer.Typer(no_args_is_help=True, help="The embedded PostgreSQL server.")
 app.add_typer(server, name="server")
@@ -39,6 +40,12 @@ def main() -> None:
             raise
         screen.print_error(told)
         sys.exit(1)
+
+
+def _reader(role: str) -> str:
+    if role not in READERS:
+        raise WarehouseError(f"{role!r} is no reader.", remedy=f"Ask as one of {', '.join(READERS)}.")
+    return role
 
 
 def _in_words(error: Exception) -> WarehouseError | None:
@@ -102,11 +109,12 @@ def query(
     sql: Annotated[str, typer.Argument(help="One SQL statement; tables are in the schema marts.")],
     csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
     as_of: Annotated[int | None, typer.Option(help="Answer as that publication would have.")] = None,
+    role: Annotated[str, typer.Option(help=ASKS)] = EVERYBODY,
 ) -> None:
     """Ask the marts, as a reader: read only, with a time limit."""
     from warehouse.cli.query import show
 
-    show(sql, as_csv=csv, publication=as_of)
+    show(sql, as_csv=csv, publication=as_of, role=_reader(role))
 
 
 @app.command()
@@ -115,11 +123,12 @@ def diff(
     later: Annotated[int, typer.Argument(help="A later one.")],
     mart: Annotated[str | None, typer.Option(help="Only this mart.")] = None,
     limit: Annotated[int, typer.Option(help="Values to show a mart.")] = 20,
+    role: Annotated[str, typer.Option(help=ASKS)] = EVERYBODY,
 ) -> None:
     """What changed between two publications: rows and values, as was and as is."""
     from warehouse.cli.publication import diff
 
-    diff(earlier, later, mart, limit)
+    diff(earlier, later, mart, limit, _reader(role))
 
 
 @app.command()

@@ -33,11 +33,13 @@ INPUT = """
     order by i.dataset, i.vintage_order
 """
 MARTS = """
-    select mart || case when is_retired then ' (retired)' else '' end, row_count, inserted, updated, deleted,
+    select
+        case schema_name when 'marts' then '' else schema_name || '.' end || mart
+        || case when is_retired then ' (retired)' else '' end, row_count, inserted, updated, deleted,
         cardinality(column_names), checksum
     from audit.publication_mart
     where publication_id = %s
-    order by mart
+    order by schema_name, mart
 """
 
 
@@ -56,7 +58,7 @@ CAUSES = """
     group by dataset
     order by dataset
 """
-CODES = "select count(distinct code_version) from audit.publication where publication_id in (%s, %s)"
+CODES = "select count(distinct code_version) from marts.publication where publication_id in (%s, %s)"
 
 
 @publication.command("list")
@@ -112,15 +114,15 @@ def restore(number: Number) -> None:
     )
 
 
-def diff(earlier: int, later: int, mart: str | None, limit: int) -> None:
-    """Print what differs between two publications: counts first, then every value, at most `limit` a mart."""
+def diff(earlier: int, later: int, mart: str | None, limit: int, role: str) -> None:
+    """Print what differs between two publications, as a reader sees it: counts, then values, at most `limit` a mart."""
     from warehouse.past.compare import differences
 
     if earlier >= later:
         raise WarehouseError(f"{earlier} is not before {later}.", remedy=f"`warehouse diff {later} {earlier}`.")
     from core import db
 
-    with db.connect("auditor") as connection:
+    with db.connect(role) as connection:
         found = differences(connection, earlier, later, mart)
         causes = connection.execute(CAUSES, {"earlier": earlier, "later": later}).fetchall()
         codes = connection.execute(CODES, [earlier, later]).fetchone()

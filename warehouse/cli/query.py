@@ -9,24 +9,25 @@ import psycopg
 
 from core import db
 from core.errors import WarehouseError
+from core.roles import EVERYBODY
 from warehouse.cli import screen
 
 TIMEOUT = "60s"
 
 
-def show(sql: str, *, as_csv: bool, publication: int | None = None) -> None:
-    """Run one statement as bi_reader and print what it returns; with `publication`, what it would have returned then.
+def show(sql: str, *, as_csv: bool, publication: int | None = None, role: str = EVERYBODY) -> None:
+    """Run one statement as a reader and print what it returns; with `publication`, what it would have returned then.
 
     WarehouseError says in a line what is wrong with the SQL.
     """
     if publication is not None:
         from warehouse.past.query_as_of import as_of
 
-        with db.connect("auditor") as auditor:
-            sql = as_of(auditor, sql, publication)
+        with db.connect(role) as connection:
+            sql = as_of(connection, sql, publication)
     # Given when connecting, not with `set`: the statement itself cannot come before it.
     options = f"-c statement_timeout={TIMEOUT} -c default_transaction_read_only=on -c search_path=marts,history"
-    with db.connect("bi_reader", autocommit=True, options=options) as connection:
+    with db.connect(role, autocommit=True, options=options) as connection:
         try:
             # Prepared: the server then takes one statement only, so none can be smuggled in behind another.
             cursor = connection.execute(sql.encode(), prepare=True)
@@ -63,7 +64,7 @@ def _remedy(error: psycopg.Error) -> str:
         case psycopg.errors.QueryCanceled():
             return f"It ran longer than {TIMEOUT}: ask for less, or use psql with `warehouse url`."
         case psycopg.errors.ReadOnlySqlTransaction() | psycopg.errors.InsufficientPrivilege():
-            return "Readers may read the schemas marts and history, nothing else."
+            return "Readers may read the schemas marts and history; `--role` names another reader."
         case _:
             return (
                 'Correct the statement; `warehouse query "select table_name from information_schema.tables '

@@ -8,20 +8,19 @@ import psycopg
 from psycopg import sql
 
 from core.errors import WarehouseError
-from warehouse.publish.mart_catalogue import Table, tables
-from warehouse.publish.stable_tables import HISTORY, MARTS
+from warehouse.publish.mart_catalogue import Table, history_tables, mart_name, published_tables
 
 SAID = """
-    select mart, column_names, key_columns, row_count, checksum
-    from audit.publication_mart
+    select schema_name, mart, column_names, key_columns, row_count, checksum
+    from marts.publication_mart
     where publication_id = %s and not is_retired
-    order by mart
+    order by schema_name, mart
 """
 
 
 @dataclass(frozen=True)
 class PastMart:
-    """A mart as one publication had it: columns in their order then, and what of it is where now.
+    """A mart, by what it is called, as one publication had it: its columns then, and what of it is where now.
 
     `checksum` is the one recorded when it was published; `live` is None where the mart has been retired since.
     """
@@ -84,25 +83,21 @@ class PastMart:
 
 
 def past_marts(connection: psycopg.Connection, publication_id: int) -> dict[str, PastMart]:
-    """The marts of a publication by name. WarehouseError where there is no such publication."""
+    """The marts of a publication that the connection's role may read, by what they are called.
+
+    WarehouseError where there is no such publication.
+    """
     said = connection.execute(SAID, [publication_id]).fetchall()
     if not said:
-        row = connection.execute("select min(publication_id), max(publication_id) from audit.publication").fetchone()
+        row = connection.execute("select min(publication_id), max(publication_id) from marts.publication").fetchone()
         known = f"they are numbered {row[0]} to {row[1]}" if row and row[0] else "nothing has been published yet"
         raise WarehouseError(
             f"There is no publication {publication_id}: {known}.", remedy="`warehouse publication list` shows them."
         )
-    live, past = tables(connection, MARTS), tables(connection, HISTORY)
-    return {
-        mart: PastMart(
-            publication_id,
-            mart,
-            tuple(columns),
-            tuple(key) or live[mart].key,
-            rows,
-            checksum,
-            live.get(mart),
-            past[mart],
-        )
-        for mart, columns, key, rows, checksum in said
-    }
+    live, past = published_tables(connection), history_tables(connection)
+    marts = {}
+    for schema, table, columns, key, rows, checksum in said:
+        mart = mart_name(schema, table)
+        columns, key = tuple(columns), tuple(key) or live[mart].key
+        marts[mart] = PastMart(publication_id, mart, columns, key, rows, checksum, live.get(mart), past[mart])
+    return marts

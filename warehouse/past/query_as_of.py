@@ -9,7 +9,7 @@ from psycopg import sql
 
 from core.errors import WarehouseError
 from warehouse.past.as_of import PastMart, past_marts
-from warehouse.publish.stable_tables import MARTS
+from warehouse.publish.mart_catalogue import HISTORIES, MARTS, mart_name
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -62,22 +62,25 @@ def _parsed(statement: str) -> exp.Query:
 def _past(connection: psycopg.Connection, marts: dict[str, PastMart], table: exp.Table, name: str) -> sql.Composed:
     schema = _plain(table.args["db"]) if table.args.get("db") else MARTS
     number = next(iter(marts.values())).publication_id
-    if table.catalog or schema != MARTS:
+    if table.catalog or schema not in HISTORIES:
         raise WarehouseError(
             f"{schema}.{name} has no past to ask: only marts are published.",
             remedy="Ask the marts, or leave out --as-of (the schema history holds every replaced row).",
         )
-    if name in marts:
-        return marts[name].rows()
+    mart = mart_name(schema, name)
+    if mart in marts:
+        return marts[mart].rows()
     row = connection.execute(
-        "select relkind = 'v' from pg_class where oid = to_regclass(%s)", [f"{MARTS}.{name}"]
+        "select relkind = 'v' from pg_class where relnamespace = to_regnamespace(%s) and relname = %s", [schema, name]
     ).fetchone()
     if row and row[0]:
         raise WarehouseError(
-            f"marts.{name} is a live view: it says how things are now, whatever the publication.",
+            f"{schema}.{name} is a live view: it says how things are now, whatever the publication.",
             remedy="Leave out --as-of to ask it.",
         )
-    raise WarehouseError(f"Publication {number} had no mart {name!r}.", remedy=f"It had {', '.join(marts)}.")
+    raise WarehouseError(
+        f"Publication {number} had no mart {mart!r} for this reader.", remedy=f"It had {', '.join(marts)}."
+    )
 
 
 def _plain(identifier: exp.Expression) -> str:

@@ -12,14 +12,14 @@ import psycopg
 from core import db
 from core.errors import WarehouseError
 from core.settings import settings
-from warehouse.publish.mart_catalogue import PLAIN_TEXT, Table, checksum, tables
+from warehouse.publish.mart_catalogue import PLAIN_TEXT, Table, candidate_tables, checksum, mart_name
 from warehouse.refresh import layers
 from warehouse.refresh.code_archive import unpack_code
 
 MADE_FROM = "select refresh_id, business_date, code_version from audit.publication where publication_id = %s"
 WANTED = (
-    "select mart, column_names, row_count, checksum from audit.publication_mart "
-    "where publication_id = %s and not is_retired order by mart"
+    "select schema_name, mart, column_names, row_count, checksum from audit.publication_mart "
+    "where publication_id = %s and not is_retired order by schema_name, mart"
 )
 BATCHES = """
     select b.dataset, b.batch_id, b.sha256, f.name
@@ -78,10 +78,12 @@ def rebuild(publication_id: int, *, keep: bool = False) -> list[RebuiltMart]:
         )
     with db.connect("transformer") as connection:
         connection.execute(PLAIN_TEXT)
-        built = tables(connection, f"{prefix}candidate")
+        built = candidate_tables(connection, f"{prefix}candidate")
         rebuilt = [
             RebuiltMart(mart, (rows, total), _checksum(connection, built.get(mart), tuple(columns)))
-            for mart, columns, rows, total in connection.execute(WANTED, [publication_id]).fetchall()
+            for mart, columns, rows, total in (
+                (mart_name(*row[:2]), *row[2:]) for row in connection.execute(WANTED, [publication_id]).fetchall()
+            )
         ]
         if not keep:
             layers.drop(connection, schemas)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import psycopg
 from psycopg import sql
 
@@ -35,7 +37,10 @@ def restore(publication_id: int) -> PublishReport:
         for mart in marts.values():
             _lay_out(connection, mart)
         connection.commit()
-        candidates = tables(connection, _temporary_schema(connection))
+        candidates = {
+            name: replace(table, readers=marts[name].past.readers)
+            for name, table in tables(connection, _temporary_schema(connection)).items()
+        }
         connection.commit()
         return publish_tables(connection, _new_refresh(publication_id), candidates)
 
@@ -47,7 +52,7 @@ def _lay_out(connection: psycopg.Connection, mart: PastMart) -> None:
     found = checksum(connection, sql.Identifier("pg_temp", mart.name), mart.columns)
     if found != (mart.row_count, mart.checksum):
         raise WarehouseError(
-            f"history.{mart.name} does not give publication {mart.publication_id} back: {found} instead of "
+            f"{mart.past.full_name} does not give publication {mart.publication_id} back: {found} instead of "
             f"{(mart.row_count, mart.checksum)} (rows, checksum).",
             remedy=f"Nothing was changed. `warehouse rebuild {mart.publication_id}` makes it from raw.",
         )

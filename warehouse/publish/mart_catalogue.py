@@ -1,4 +1,4 @@
-"""What the database's own catalogue says of a mart: columns, types, key, comments. Nothing else describes a mart."""
+"""What the database's own catalogue says of a mart: columns, types, key, comments, readers. Nothing else does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import psycopg
 from psycopg import sql
 
 from core.errors import WarehouseError
+from core.roles import READERS
 
+MARTS = "marts"
+# The published schemas, each with the one where the replaced versions of its rows go.
+HISTORIES = {MARTS: "history", "restricted": "restricted_history"}
 PRIVATE_PREFIX = "_"  # columns of the warehouse itself, not of the mart
 # A value's text must not depend on who asks: rows are compared as text.
 PLAIN_TEXT = "set timezone = 'UTC'; set datestyle = 'ISO'; set extra_float_digits = 1"
@@ -25,18 +29,27 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as the catalogue knows it; `key` is its primary key, in key order."""
+    """A table as the catalogue knows it; `key` is its primary key, in key order.
+
+    `readers` are the roles of readers that may read it.
+    """
 
     schema: str
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     comment: str | None
+    readers: frozenset[str] = frozenset()
 
     @property
     def identifier(self) -> sql.Identifier:
         """schema.table, quoted."""
         return sql.Identifier(self.schema, self.name)
+
+    @property
+    def full_name(self) -> str:
+        """schema.table, for people."""
+        return f"{self.schema}.{self.name}"
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -54,7 +67,12 @@ def tables(connection: psycopg.Connection, schema: str) -> dict[str, Table]:
             a.attname,
             format_type(a.atttypid, a.atttypmod),
             col_description(t.oid, a.attnum),
-            array_position(k.conkey, a.attnum)
+            array_position(k.conkey, a.attnum),
+            array(
+                select pg_get_userbyid(r.grantee)
+                from aclexplode(t.relacl) as r
+                where r.privilege_type = 'SELECT' and r.grantee <> 0
+            )
         from pg_class as t
         inner join pg_namespace as n on n.oid = t.relnamespace
         inner join pg_attribute as a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
@@ -73,14 +91,55 @@ def tables(connection: psycopg.Connection, schema: str) -> dict[str, Table]:
 def _table(schema: str, name: str, rows: list[tuple]) -> Table:
     columns = tuple(Column(row[2], row[3], row[4]) for row in rows)
     key = tuple(row[2] for row in sorted((row for row in rows if row[5]), key=lambda row: row[5]))
-    return Table(schema, name, columns, key, rows[0][1])
+    return Table(schema, name, columns, key, rows[0][1], frozenset(READERS).intersection(rows[0][6]))
+
+
+def mart_name(schema: str, table: str) -> str:
+    """What a published table is called: its name, with the schema before it where that is not `marts`."""
+    return table if schema == MARTS else f"{schema}.{table}"
+
+
+def place(mart: str) -> tuple[str, str]:
+    """Schema and table of a published mart, by what it is called."""
+    schema, _, table = mart.rpartition(".")
+    return schema or MARTS, table
+
+
+def candidate_schemas(candidate: str) -> dict[str, str]:
+    """Where the candidates of each published schema are built, by its name."""
+    return {schema: candidate if schema == MARTS else f"{candidate}_{schema}" for schema in HISTORIES}
+
+
+def candidate_tables(connection: psycopg.Connection, candidate: str) -> dict[str, Table]:
+    """The candidates of all published schemas, by what the mart will be called."""
+    return {
+        mart_name(schema, name): table
+        for schema, built_in in candidate_schemas(candidate).items()
+        for name, table in tables(connection, built_in).items()
+    }
+
+
+def published_tables(connection: psycopg.Connection) -> dict[str, Table]:
+    """The published tables of all schemas, by what they are called."""
+    return {
+        mart_name(schema, name): table for schema in HISTORIES for name, table in tables(connection, schema).items()
+    }
+
+
+def history_tables(connection: psycopg.Connection) -> dict[str, Table]:
+    """The histories, by what their marts are called."""
+    return {
+        mart_name(schema, name): table
+        for schema, history in HISTORIES.items()
+        for name, table in tables(connection, history).items()
+    }
 
 
 def require_key(table: Table) -> None:
     """A mart without a primary key can neither be compared nor trusted."""
     if not table.key:
         raise WarehouseError(
-            f"{table.schema}.{table.name} has no primary key.",
+            f"{table.full_name} has no primary key.",
             remedy="Declare a primary_key constraint in the model's YAML.",
         )
 

@@ -1,4 +1,4 @@
-"""Publication: make `marts` equal to the candidate by difference, in one transaction."""
+"""Publication: make `marts` and `restricted` equal to the candidate by difference, in one transaction."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import psycopg
 from core import db
 from core.errors import WarehouseError
 from core.faults import reached
-from warehouse.publish.mart_catalogue import PLAIN_TEXT, Table, require_key, tables
-from warehouse.publish.stable_tables import MARTS, align_before, describe, ever_published, tidy
+from warehouse.publish.mart_catalogue import PLAIN_TEXT, Table, candidate_tables, mart_name, place, require_key
+from warehouse.publish.stable_tables import align_before, describe, ever_published, tidy
 from warehouse.publish.write_difference import MartChange, apply, retire
 
 PUBLISH_LOCK = 7_201_003
@@ -30,14 +30,14 @@ class PublishReport:
 
 
 def publish_candidate(refresh_id: str, candidate_schema: str) -> PublishReport:
-    """Publish every table of `candidate_schema` for a refresh whose verdict is passed."""
+    """Publish every candidate, those for readers who are named included, for a refresh whose verdict is passed."""
     with publisher() as connection:
-        candidates = tables(connection, candidate_schema)
-        if not candidates:
+        built = candidate_tables(connection, candidate_schema)
+        if not built:
             raise WarehouseError(
                 f"The schema {candidate_schema} holds no table to publish.", remedy="Build the candidate first."
             )
-        return publish_tables(connection, refresh_id, candidates)
+        return publish_tables(connection, refresh_id, built)
 
 
 def publish_tables(connection: psycopg.Connection, refresh_id: str, candidates: dict[str, Table]) -> PublishReport:
@@ -116,11 +116,10 @@ def _next_publication_id(connection: psycopg.Connection) -> int:
 def _to_retire(connection: psycopg.Connection, candidates: dict[str, Table], published: dict[str, Table]) -> list[str]:
     """Marts of the last publication that are no longer built; one that was retired before stays out."""
     last = connection.execute(
-        "select mart from audit.publication_mart where not is_retired and schema_name = %s "
-        "and publication_id = (select max(publication_id) from audit.publication) order by mart",
-        [MARTS],
+        "select schema_name, mart from audit.publication_mart where not is_retired "
+        "and publication_id = (select max(publication_id) from audit.publication) order by schema_name, mart"
     )
-    return [mart for (mart,) in last if mart in published and mart not in candidates]
+    return [mart for mart in (mart_name(*row) for row in last) if mart in published and mart not in candidates]
 
 
 def _same_as_last(connection: psycopg.Connection, refresh_id: str) -> bool:
@@ -159,7 +158,7 @@ def _record(
             "deleted, checksum, is_retired, column_names, key_columns) "
             "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
-                (publication_id, MARTS, c.mart, c.row_count, c.inserted, c.updated, c.deleted, c.checksum,
+                (publication_id, *place(c.mart), c.row_count, c.inserted, c.updated, c.deleted, c.checksum,
                  c.is_retired, list(shapes[c.mart].column_names), list(shapes[c.mart].key))
                 for c in changes
             ],

@@ -10,42 +10,42 @@ from psycopg import sql
 
 from core.errors import WarehouseError
 from core.faults import reached
-from warehouse.publish.mart_catalogue import Table, tables
+from warehouse.publish.mart_catalogue import HISTORIES, MARTS, Table, history_tables, mart_name, place, published_tables
 
-MARTS = "marts"
-HISTORY = "history"
-READERS = sql.SQL("bi_reader, auditor, transformer")
+READERS = {MARTS: frozenset({"bi_reader", "auditor", "transformer"})}
+NAMED_ONLY = frozenset({"auditor"})  # elsewhere those whom the candidate names, and who answers for the whole
 # A waiting ALTER blocks every new reader behind it: wait shortly, let them pass, try again.
 LOCK_TIMEOUT_MS = 200
 PAUSE_SECONDS = 0.8
 PATIENT = 120  # attempts for what the publication needs: two minutes
 BRIEF = 10  # for what can as well be done after the next one
 PUBLISHED = """
-    select mart, column_names
+    select schema_name, mart, column_names
     from audit.publication_mart
     where publication_id = (select max(publication_id) from audit.publication) and not is_retired
 """
 EVER_PUBLISHED = (
-    "select mart, array_agg(distinct name) from audit.publication_mart, unnest(column_names) as name group by mart"
+    "select schema_name, mart, array_agg(distinct name) from audit.publication_mart, unnest(column_names) as name "
+    "group by schema_name, mart"
 )
 log = logging.getLogger(__name__)
 
 
 def ever_published(connection: psycopg.Connection) -> dict[str, set[str]]:
     """The columns that each mart has had in any publication."""
-    return {mart: set(names) for mart, names in connection.execute(EVER_PUBLISHED)}
+    return {mart_name(*mart): set(names) for *mart, names in connection.execute(EVER_PUBLISHED)}
 
 
 def align_before(connection: psycopg.Connection, candidates: dict[str, Table]) -> dict[str, Table]:
     """Create missing marts and their histories, add new columns (nullable). Returns the published tables by name."""
-    published = tables(connection, MARTS)
+    published = published_tables(connection)
     connection.commit()
     _refuse_strangers(connection, published, candidates)
     for name, candidate in candidates.items():
         if name in published:
             _require_same_shape(candidate, published[name])
-        _create_or_widen(connection, candidate, published.get(name))
-    published = tables(connection, MARTS)
+        _create_or_widen(connection, name, candidate, published.get(name))
+    published = published_tables(connection)
     connection.commit()
     return published
 
@@ -56,9 +56,9 @@ def tidy(connection: psycopg.Connection) -> list[str]:
     Each in a transaction of its own. What readers hold, or what a view of theirs needs, stays until the next time:
     these are returned, as `mart` or `mart.column`.
     """
-    wanted = {mart: set(names) for mart, names in connection.execute(PUBLISHED)}
+    wanted = {mart_name(*mart): set(names) for *mart, names in connection.execute(PUBLISHED)}
     left: list[str] = []
-    present = tables(connection, MARTS) if wanted else {}
+    present = published_tables(connection) if wanted else {}
     connection.commit()
     for name, mart in present.items():
         if name not in wanted:
@@ -66,27 +66,28 @@ def tidy(connection: psycopg.Connection) -> list[str]:
         else:
             gone = sorted(set(mart.column_names) - wanted[name])
             drops = [
-                (f"{name}.{column}", _sql("alter table {} drop column {}", (MARTS, name), column)) for column in gone
+                (f"{name}.{column}", _sql("alter table {} drop column {}", place(name), column)) for column in gone
             ]
         for what, statement in drops:
             try:
                 _alter(connection, [statement], BRIEF)
             except (psycopg.errors.LockNotAvailable, psycopg.errors.DependentObjectsStillExist) as error:
-                log.warning("marts.%s is retired, but stays for now: %s", what, error.diag.message_primary)
+                log.warning("%s is retired, but stays for now: %s", what, error.diag.message_primary)
                 left.append(what)
     return left
 
 
 def describe(connection: psycopg.Connection, candidates: dict[str, Table]) -> None:
-    """Give the published tables and columns their descriptions, where these differ; blocks no reader."""
-    published = tables(connection, MARTS)
+    """Give the published tables their descriptions and readers, where these differ; blocks nobody."""
+    published = published_tables(connection)
     for name, candidate in candidates.items():
+        _give_to_readers(connection, name, candidate, published[name])
         current = {column.name: column.comment for column in published[name].columns}
         if candidate.comment != published[name].comment:
-            connection.execute(_comment("table", (MARTS, name), candidate.comment))
+            connection.execute(_comment("table", place(name), candidate.comment))
         for column in candidate.columns:
             if column.comment != current[column.name]:
-                connection.execute(_comment("column", (MARTS, name, column.name), column.comment))
+                connection.execute(_comment("column", (*place(name), column.name), column.comment))
 
 
 def _refuse_strangers(
@@ -99,8 +100,8 @@ def _refuse_strangers(
         row = connection.execute(filled).fetchone()
         if row and row[0]:
             raise WarehouseError(
-                f"marts.{name} is in the way: no publication made it, and no model builds it.",
-                remedy="Move it into a schema of its own: `alter table marts.{name} set schema ...`.",
+                f"{published[name].full_name} is in the way: no publication made it, and no model builds it.",
+                remedy="Move it into a schema of its own: `alter table ... set schema ...`.",
             )
     connection.commit()
 
@@ -110,27 +111,26 @@ def _require_same_shape(candidate: Table, mart: Table) -> None:
     for column in candidate.columns:
         if known.get(column.name, column.sql_type) != column.sql_type:
             raise WarehouseError(
-                f"marts.{mart.name}.{column.name} is {known[column.name]}, the new model makes it {column.sql_type}.",
+                f"{mart.full_name}.{column.name} is {known[column.name]}, the new model makes it {column.sql_type}.",
                 remedy="Readers rely on the type: give the changed column a new name.",
             )
     if candidate.key != mart.key:
         raise WarehouseError(
-            f"marts.{mart.name} has the key ({', '.join(mart.key)}), the new model ({', '.join(candidate.key)}).",
+            f"{mart.full_name} has the key ({', '.join(mart.key)}), the new model ({', '.join(candidate.key)}).",
             remedy="Readers rely on the grain: give the changed mart a new name.",
         )
 
 
-def _create_or_widen(connection: psycopg.Connection, candidate: Table, mart: Table | None) -> None:
-    name = candidate.name
-    kept = tables(connection, HISTORY).get(name)
+def _create_or_widen(connection: psycopg.Connection, name: str, candidate: Table, mart: Table | None) -> None:
+    kept = history_tables(connection).get(name)
     connection.commit()
     statements: list[sql.Composed] = []
     if kept is None:
-        statements.append(_create_history(candidate))
+        statements.append(_create_history(name, candidate))
     else:
         statements += _missing_columns(candidate, kept)
     if mart is None:
-        statements += [_create_mart(candidate), _grant(name)]
+        statements += [_create_mart(name, candidate), _grant(name, _readers(name, candidate))]
     else:
         statements += _missing_columns(candidate, mart)
     if statements:
@@ -138,7 +138,7 @@ def _create_or_widen(connection: psycopg.Connection, candidate: Table, mart: Tab
             _alter(connection, statements, PATIENT)
         except psycopg.errors.LockNotAvailable as error:
             raise WarehouseError(
-                f"marts.{name} could not be altered: readers held it through {PATIENT} attempts.",
+                f"{'.'.join(place(name))} could not be altered: readers held it through {PATIENT} attempts.",
                 remedy="See pg_stat_activity for the long transaction, end it, run again.",
             ) from error
         reached("publish.table_altered")
@@ -149,7 +149,7 @@ def _missing_columns(candidate: Table, table: Table) -> list[sql.Composed]:
     for column in candidate.columns:
         if known.get(column.name, column.sql_type) != column.sql_type:
             raise WarehouseError(
-                f"marts.{table.name}.{column.name} once was {known[column.name]}, as its history keeps it; "
+                f"{table.full_name}.{column.name} once was {known[column.name]}, as its history keeps it; "
                 f"the new model makes it {column.sql_type}.",
                 remedy="Give the column a name that it never had.",
             )
@@ -160,19 +160,19 @@ def _missing_columns(candidate: Table, table: Table) -> list[sql.Composed]:
     ]
 
 
-def _create_mart(table: Table) -> sql.Composed:
+def _create_mart(name: str, table: Table) -> sql.Composed:
     columns = _definitions(table)
     key = sql.SQL(", ").join(map(sql.Identifier, table.key))
     return sql.SQL("create table {} ({}, _publication_id integer not null, primary key ({}))").format(
-        sql.Identifier(MARTS, table.name), columns, key
+        sql.Identifier(*place(name)), columns, key
     )
 
 
-def _create_history(table: Table) -> sql.Composed:
+def _create_history(name: str, table: Table) -> sql.Composed:
     return sql.SQL(
         "create table {} ({}, _from_publication integer not null, _until_publication integer not null, "
         "_change text not null)"
-    ).format(sql.Identifier(HISTORY, table.name), _definitions(table))
+    ).format(_history(name), _definitions(table))
 
 
 def _definitions(table: Table) -> sql.Composed:
@@ -181,11 +181,28 @@ def _definitions(table: Table) -> sql.Composed:
     )
 
 
-def _grant(name: str) -> sql.Composed:
-    return (
-        sql.SQL("grant select on {}, {} to ").format(sql.Identifier(MARTS, name), sql.Identifier(HISTORY, name))
-        + READERS
-    )
+def _history(name: str) -> sql.Identifier:
+    schema, table = place(name)
+    return sql.Identifier(HISTORIES[schema], table)
+
+
+def _readers(name: str, candidate: Table) -> frozenset[str]:
+    """Who may read a mart and its history: everybody, or whom its model names."""
+    return READERS.get(place(name)[0], NAMED_ONLY | candidate.readers)
+
+
+def _give_to_readers(connection: psycopg.Connection, name: str, candidate: Table, mart: Table) -> None:
+    if place(name)[0] in READERS or candidate.readers == mart.readers:
+        return
+    if gone := mart.readers - candidate.readers:
+        connection.execute(_grant(name, gone, "revoke select on {}, {} from {}"))
+    if come := candidate.readers - mart.readers:
+        connection.execute(_grant(name, come))
+
+
+def _grant(name: str, readers: frozenset[str], statement: str = "grant select on {}, {} to {}") -> sql.Composed:
+    names = sql.SQL(", ").join(map(sql.Identifier, sorted(readers)))
+    return sql.SQL(statement).format(sql.Identifier(*place(name)), _history(name), names)
 
 
 def _comment(kind: str, path: tuple[str, ...], text: str | None) -> sql.Composed:

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from core.errors import WarehouseError
 from core.faults import reached
-from warehouse.publish.mart_catalogue import Table, checksum, row_text
+from warehouse.publish.mart_catalogue import HISTORIES, Table, checksum, mart_name, row_text
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,6 @@ class MartChange:
         return self.inserted + self.updated + self.deleted
 
 
-def history_schema(schema: str) -> str:
-    """Where the replaced versions of a published schema's rows go."""
-    return "restricted_history" if schema == "restricted" else "history"
-
-
 def apply(connection: psycopg.Connection, candidate: Table, mart: Table, number: int, known: set[str]) -> MartChange:
     """Make `mart` equal to `candidate` as publication `number`, within the caller's transaction.
 
@@ -47,7 +42,7 @@ def apply(connection: psycopg.Connection, candidate: Table, mart: Table, number:
     parts = {
         "candidate": candidate.identifier,
         "mart": mart.identifier,
-        "history": sql.Identifier(history_schema(mart.schema), mart.name),
+        "history": sql.Identifier(HISTORIES[mart.schema], mart.name),
         "key": _names(candidate.key),
         "columns": _names(candidate.column_names),
         "mart_columns": _names(mart.column_names),
@@ -91,14 +86,14 @@ def apply(connection: psycopg.Connection, candidate: Table, mart: Table, number:
     row_count, total = _verified_checksum(connection, candidate, mart)
     if (written - inserted) != (removed - deleted):
         raise WarehouseError(f"{mart.schema}.{mart.name}: {removed} rows removed but {written} written.")
-    return MartChange(mart.name, row_count, inserted, written - inserted, deleted, total)
+    return MartChange(mart_name(mart.schema, mart.name), row_count, inserted, written - inserted, deleted, total)
 
 
 def retire(connection: psycopg.Connection, mart: Table, number: int) -> MartChange:
     """Move every row of a mart that is no longer built to its history; its empty table goes after the publication."""
     parts = {
         "mart": mart.identifier,
-        "history": sql.Identifier(history_schema(mart.schema), mart.name),
+        "history": sql.Identifier(HISTORIES[mart.schema], mart.name),
         "columns": _names(mart.column_names),
         "number": sql.Literal(number),
     }
@@ -109,7 +104,7 @@ def retire(connection: psycopg.Connection, mart: Table, number: int) -> MartChan
             select {columns}, _publication_id, {number}, 'retired' from gone
             """).format(**parts)
     ).rowcount
-    return MartChange(mart.name, 0, 0, 0, deleted, "0", is_retired=True)
+    return MartChange(mart_name(mart.schema, mart.name), 0, 0, 0, deleted, "0", is_retired=True)
 
 
 def _fill(connection: psycopg.Connection, candidate: Table, mart: Table, fresh: list[str]) -> None:

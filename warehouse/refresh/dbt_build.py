@@ -27,6 +27,7 @@ DBT_PROJECT = PROJECT_DIR / "dbt_project"
 PAPER_TESTS = ("path:../seeds/papers,resource_type:test", "path:tests/papers")
 SAMPLE_ROWS = 5
 MESSAGE_LENGTH = 500
+RESTRICTED_PATHS = ("models/restricted/", "tests/restricted/")  # their rows are for named readers only
 GOOD = ("success", "pass", "warn", "no-op", "reused")
 
 
@@ -208,6 +209,8 @@ def _outcome(connection: psycopg.Connection, result: Any) -> _Outcome:
         message = NOT_REACHED
     elif result.node.resource_type == "test" and result.status in ("fail", "warn"):
         message = f"{result.failures} failing rows in {_table(result.node)}"
+        if result.node.original_file_path.startswith(RESTRICTED_PATHS):
+            return _Outcome(result, message, sample)
         try:
             sample = _failing_rows(connection, result.node.compiled_code)
             first = [", ".join(f"{name} {value}" for name, value in row.items()) for row in sample[:1]]

@@ -1,0 +1,30 @@
+"""The register of roles (`roles.yml`): who may sign in, and what for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+REGISTER = Path(__file__).with_suffix(".yml")
+EVERYBODY = "bi_reader"  # whom all readers are within
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role; `within` names the role whose rights it has too."""
+
+    name: str
+    kind: Literal["service", "people"]
+    purpose: str
+    within: str | None = None
+
+
+def _read() -> dict[str, Role]:
+    return {name: Role(name, **rest) for name, rest in yaml.safe_load(REGISTER.read_text()).items()}
+
+
+ROLES = _read()
+READERS = tuple(role.name for role in ROLES.values() if EVERYBODY in (role.name, role.within))
