@@ -16,6 +16,7 @@ from ingest.definition.dataset import Dataset, Delimited, WideMonths, Workbook, 
 from ingest.definition.json_rules import JsonRecords
 from ingest.definition.layout import Layout
 from ingest.extracts.documents import document_extracts
+from ingest.extracts.people import people_extracts
 from ingest.extracts.rows import row_extracts
 from ingest.extracts.workbooks import sheet_extracts, workbook_extracts
 
@@ -37,7 +38,8 @@ def extracts() -> Iterator[tuple[Path, bytes]]:
         plan = yaml.safe_load(file.read_text(encoding="utf-8"))
         folder = GENERATED_SOURCES / definition.domain / definition.dataset
         if isinstance(definition.reader, Delimited):
-            yield from row_extracts(plan, definition, folder)
+            delimited = people_extracts if "people" in plan else row_extracts
+            yield from delimited(plan, definition, folder)
             continue
         if isinstance(definition.reader, JsonRecords):
             yield from document_extracts(plan, definition, folder)

@@ -36,13 +36,18 @@ def row_extracts(plan: dict[str, Any], definition: Dataset, folder: Path) -> Ite
         layout = next(layout for layout in definition.layouts if layout.name == extract["layout"])
         name = extract.get("file") or f"{layout.name}_{extract['label']}.csv"
         path = folder.with_name(extract.get("folder", folder.name)) / f"{GENERATED_PREFIX}{name}"
-        content = _table(extract, definition, layout)
-        yield path, content
-        if definition.sign_off:
-            yield side_car(path), _sign_off(plan["sign_off"], content).encode()
+        yield from signed(definition, plan, path, _table(extract, definition, layout))
 
 
-def _table(extract: dict[str, Any], definition: Dataset, layout: Layout) -> bytes:
+def signed(definition: Dataset, plan: dict[str, Any], path: Path, table: io.StringIO) -> Iterator[tuple[Path, bytes]]:
+    """The table as a file, with the plan's sign-off beside it where the dataset needs one."""
+    content = table.getvalue().encode("utf-8")
+    yield path, content
+    if definition.sign_off:
+        yield side_car(path), _sign_off(plan["sign_off"], content).encode()
+
+
+def _table(extract: dict[str, Any], definition: Dataset, layout: Layout) -> io.StringIO:
     settings = definition.reader
     assert isinstance(settings, Delimited), "the generator is chosen by the reader"
     table = io.StringIO()
@@ -68,7 +73,7 @@ def _table(extract: dict[str, Any], definition: Dataset, layout: Layout) -> byte
             row |= {column: _decimal(row[column], digits, layout) for column, digits in decimals.items()}
             cells = [row.get(field, "") for field in layout.columns.values()]
             writer.writerow([*cells, *(text for _, text in others)])
-    return table.getvalue().encode("utf-8")
+    return table
 
 
 def _decimal(number: int, digits: int, layout: Layout) -> str:

@@ -15,6 +15,10 @@ insert into raw.intake_benefits
 select 'HOURS', 'Hours', 'Patrol', 'Director', make_date(2011, number::integer, 1), 100, 90, 'hours', 'b2', number, null
 from generate_series(1, 8) as number;
 
+insert into raw.intake_hr_extract
+select '2012-03-31', 'unit_' || number, 'police_officer', 'constable', 'female', 'white', 3, 2.6, 'b2', number, null
+from generate_series(1, 8) as number;
+
 insert into revenue_monitoring (
     business_group, line_code, financial_year, period, line_name, budget_gbp, actual_gbp, forecast_gbp, variance_gbp,
     variance_pct, budget_to_date_gbp, actual_to_date_gbp, variance_to_date_gbp, as_at_date, authority_code,
