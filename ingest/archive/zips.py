@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from ingest.readers.base import FileRefused
-from ingest.readers.text_file import FETCH_AGAIN
-from ingest.readers.workbook_file import DAMAGED
+from ingest.readers.text.text_file import FETCH_AGAIN
+from ingest.readers.workbooks.file import DAMAGED
 
 MOST_MEMBERS = 1000
 MOST_TIMES = 200  # how much larger than packed: text packs to a tenth, a bomb to a thousandth

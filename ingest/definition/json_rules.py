@@ -4,39 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field
 
 from ingest.definition.checks import all_known, all_plain, columns_give
 from ingest.definition.json_paths import Steps, parse_path
-from ingest.definition.layout import Name
+from ingest.definition.layout import Name, Strict, Words
 
 if TYPE_CHECKING:
     from ingest.definition.dataset import Dataset
 
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 
-
-class Document(BaseModel):
+class Document(Strict):
     """A known shape of a whole file: the keys that its object must have, others may stand beside them.
 
     `records` is the key of the list whose items are the records; without it, the object itself is the one record.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Name
     keys: Annotated[tuple[Words, ...], Field(min_length=1)]
     records: Words | None = None
 
 
-class JsonRecords(BaseModel):
+class JsonRecords(Strict):
     """JSON documents of nested records, such as release packages. A layout's columns are paths into a record.
 
     Nothing is read but what a path asks for. With `each`, the path of a list, a row is an item of it, and what stands
     above is repeated; a record whose list is empty is one row. A path through any other list gives its texts joined.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: Literal["json_records"]
     documents: Annotated[tuple[Document, ...], Field(min_length=1)]

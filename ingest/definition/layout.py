@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class Strict(BaseModel):
+    """A part of a definition: what it does not know is an error, and nothing of it changes once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Style(NamedTuple):
@@ -17,7 +25,7 @@ class Style(NamedTuple):
     decimal_mark: str = "."
 
 
-class Layout(BaseModel):
+class Layout(Strict):
     """One header the publication has had: published column name -> field. The order of the columns does not matter.
 
     `fixed` is what the header says of a field for all rows: its text, empty for none. `ignored` columns may be there
@@ -25,13 +33,11 @@ class Layout(BaseModel):
     names carry its year may say the `period` that it dates a file by; a table of its own kind has a `key` of its own.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     name: Name
     columns: dict[Annotated[str, StringConstraints(min_length=1)], Name]
     fixed: dict[Name, str] = {}
     ignored: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
-    dates: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)] | None = None
+    dates: Words | None = None
     decimal_mark: Literal[".", ","] = "."
     period: date | None = None
     key: tuple[Name, ...] = ()
@@ -46,6 +52,8 @@ class Layout(BaseModel):
         """Whether it says nothing but which column is which field: all that most readers understand."""
         return not (self.fixed or self.ignored or self.period or self.key) and self.style == Style()
 
-    def has_columns(self, names: list[str]) -> bool:
-        """Whether these are its columns, whatever stands between them that it ignores."""
+    def has_columns(self, names: Sequence[str], *, others_between: bool = False) -> bool:
+        """Whether these are its columns, whatever stands between them that it ignores; or anything else."""
+        if others_between:
+            return all(list(names).count(name) == 1 for name in self.columns)
         return sorted(self.columns) == sorted(name for name in names if name not in (self.ignored or ()))

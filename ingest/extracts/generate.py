@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 
 from core.settings import GENERATED_SOURCES
-from ingest.definition.dataset import Dataset, Delimited, WideMonths, Workbook, load_definitions
+from ingest.definition.dataset import Dataset, load_definitions
+from ingest.definition.formats import Delimited, WideMonths, Workbook
 from ingest.definition.json_rules import JsonRecords
 from ingest.definition.layout import Layout
 from ingest.extracts.documents import document_extracts

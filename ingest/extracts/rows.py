@@ -12,7 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ingest.definition.dataset import Dataset, Delimited
+from ingest.definition.dataset import Dataset
+from ingest.definition.formats import Delimited
 from ingest.definition.layout import Layout
 from ingest.readers.file_name import GENERATED_PREFIX
 from ingest.sign_off import SignOff, as_yaml, side_car

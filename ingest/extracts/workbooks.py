@@ -8,7 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ingest.definition.dataset import Dataset, Workbook
+from ingest.definition.dataset import Dataset
+from ingest.definition.formats import Workbook
 from ingest.extracts.ods import open_document
 from ingest.extracts.xlsx import Content, NewSheet, workbook
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 
-from ingest.readers.workbook_file import address
+from ingest.readers.workbooks.file import address
 
 Content = str | int | float | Decimal | None
 

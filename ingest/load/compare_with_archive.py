@@ -27,10 +27,11 @@ def is_itself(path: Path, sha256: str) -> bool:
 
 
 def differing_rows(
-    connection: psycopg.Connection, definition: Dataset, archive: Archive, batch_id: str, sha256: str
+    connection: psycopg.Connection, definition: Dataset, archive: Archive, batch_id: str, sha256: str, name: str
 ) -> int | None:
     """How many rows of a batch the archived file and raw do not share; None where the file is gone or is not itself.
 
+    `name` is what the file was published as: some say there what no column says.
     `connection` is the loader's; all is read into a temporary table, nothing is kept.
     """
     path = archive.path(sha256)
@@ -40,7 +41,7 @@ def differing_rows(
     columns = sql.SQL(", ").join(sql.Identifier(name) for name, _, _ in raw_columns(definition))
     with connection.transaction(force_rollback=True), TemporaryFile("w+", encoding="utf-8") as notes:
         connection.execute(sql.SQL("create temp table {} (like {})").format(sql.Identifier(definition.dataset), raw))
-        copy_records(connection, definition, batch_id, open_file(path, definition), notes, schema=SCRATCH)
+        copy_records(connection, definition, batch_id, open_file(path, definition, name), notes, schema=SCRATCH)
         in_raw = sql.SQL("select {} from {} where _batch_id = {}").format(columns, raw, sql.Literal(batch_id))
         read = sql.SQL("select {} from {}").format(columns, scratch)
         row = connection.execute(

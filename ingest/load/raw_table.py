@@ -9,16 +9,13 @@ from psycopg import sql
 
 from core.errors import WarehouseError
 from ingest.definition.dataset import Dataset
+from ingest.readers import reader_of
 
 CATALOGUE_LOCK = 7_202_001  # advisory lock: one process at a time changes tables
 PROVENANCE = (
     ("_batch_id", "text", "Batch (audit.batch) that brought the row"),
     ("_row_number", "bigint", "Line of the published file on which the row starts, or the number of its record"),
 )
-SOURCE_COLUMN = ("_source_column", "text", "Published name of the column that the value stood in")
-RECORD_PLACE = (SOURCE_COLUMN[0], "text", "Path in the record of the list item that the row is")
-SHEET = ("_sheet", "text", "Sheet of the workbook that the row stands on")
-PLACES = {"workbook": SHEET, "json_records": RECORD_PLACE}
 NEVER_NULL = ("_batch_id", "_row_number")
 DATASET_COLUMNS = (
     "dataset",
@@ -35,7 +32,7 @@ DATASET_COLUMNS = (
 def raw_columns(definition: Dataset) -> list[tuple[str, str, str]]:
     """Name, PostgreSQL type and description of every raw column, in order."""
     fields = [(rule.name, rule.column_type, rule.description) for rule in definition.fields]
-    return [*fields, *PROVENANCE, PLACES.get(definition.reader.format, SOURCE_COLUMN)]
+    return [*fields, *PROVENANCE, reader_of(definition).place_column]
 
 
 def record_definitions(connection: psycopg.Connection, definitions: Iterable[Dataset]) -> None:

@@ -12,7 +12,7 @@ from ingest.definition.json_paths import Number, parse_path
 from ingest.definition.json_rules import JsonRecords
 from ingest.propose.guess import HEAD, field_name, guessed_type, quoted
 from ingest.readers.base import FileRefused
-from ingest.readers.json_text import members
+from ingest.readers.documents.json_text import members
 
 NEW_DOCUMENT = (
     HEAD

@@ -11,11 +11,12 @@ from itertools import islice
 from pathlib import Path
 
 from core.errors import WarehouseError
-from ingest.definition.dataset import Dataset, Delimited, WideMonths, load_definitions
+from ingest.definition.dataset import Dataset, load_definitions
+from ingest.definition.formats import Delimited, WideMonths
 from ingest.propose.document import document_draft, is_document
 from ingest.propose.guess import HEAD, field_name, guessed_type, quoted
 from ingest.readers.base import FileRefused
-from ingest.readers.text_file import check_complete, text_lines
+from ingest.readers.text.text_file import check_complete, text_lines
 
 LIKE_ENOUGH = 0.6
 SAMPLE = 10_000  # rows that the types of a new dataset are told by

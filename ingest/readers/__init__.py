@@ -5,21 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingest.definition.dataset import Dataset
-from ingest.readers.base import Reading
-from ingest.readers.delimited import read_delimited
-from ingest.readers.json_records import read_json_records
-from ingest.readers.wide_months import read_wide_months
-from ingest.readers.workbook import read_workbook
+from ingest.readers.base import Reader, Reading
+from ingest.readers.documents.json_records import JsonReader
+from ingest.readers.text.delimited import DelimitedReader
+from ingest.readers.text.wide_months import WideMonthsReader
+from ingest.readers.workbooks.workbook import WorkbookReader
 
-READERS = {"wide_months": read_wide_months, "workbook": read_workbook, "json_records": read_json_records}
+READERS: tuple[type[Reader], ...] = (DelimitedReader, WideMonthsReader, WorkbookReader, JsonReader)
 
 
-def open_file(path: Path, definition: Dataset, name: str = "", *, as_lines: bool = False) -> Reading:
-    """Open the file with the reader that its definition names. FileRefused where the file as a whole is wrong.
+def reader_of(definition: Dataset) -> type[Reader]:
+    """The reader of the format that the definition names."""
+    return next(reader for reader in READERS if isinstance(definition.reader, reader.settings))
 
-    `name` is what the file was published as: the archive keeps it under its hash. `as_lines` lets a reader that can
-    give good rows as `Lines`, for COPY; without it each is a `Record`.
+
+def open_file(path: Path, definition: Dataset, name: str, *, as_lines: bool = False) -> Reading:
+    """Open the file, which was published under `name`: the archive keeps it under its hash.
+
+    FileRefused where the file as a whole is wrong.
     """
-    if definition.reader.format == "delimited":
-        return read_delimited(path, definition, name, as_lines=as_lines)
-    return READERS[definition.reader.format](path, definition)
+    return reader_of(definition)(definition).open(path, name, as_lines=as_lines)

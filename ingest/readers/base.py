@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+from ingest.definition.dataset import Dataset
 
 # A quarantined row is kept for a person to look at, not to be loaded again: the archive has the bytes.
 RECORD_LENGTH = 2000
@@ -100,6 +104,34 @@ class Reading:
     line_format: LineFormat | None = None
     key: tuple[str, ...] = ()
     skips_repeats: bool = False
+
+
+class PlaceColumn(NamedTuple):
+    """The raw column that says where else than on its line a record stood: name, PostgreSQL type, description."""
+
+    name: str
+    type: str
+    description: str
+
+
+SOURCE_COLUMN = PlaceColumn("_source_column", "text", "Published name of the column that the value stood in")
+
+
+class Reader(ABC):
+    """What a format is to everybody else. A new one is such a class and its line in READERS."""
+
+    settings: ClassVar[type[Any]]  # what a definition's `reader` may say of it
+    place_column: ClassVar[PlaceColumn]
+
+    def __init__(self, definition: Dataset) -> None:
+        self.definition = definition
+
+    @abstractmethod
+    def open(self, path: Path, name: str, *, as_lines: bool = False) -> Reading:
+        """Open the file, published under `name`. FileRefused where it is wrong as a whole.
+
+        `as_lines` lets a reader that can give good rows as `Lines`, for COPY; without it each is a `Record`.
+        """
 
 
 def as_published(cells: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from ingest.definition.dataset import FieldRule
 from ingest.definition.layout import Style
+from ingest.readers.years import financial_year
 
 Value = str | int | Decimal | date | datetime | None
 
@@ -21,7 +22,6 @@ DECIMAL_NUMBERS = {mark: re.compile(rf"-?[0-9]+({re.escape(mark)}[0-9]+)?") for 
 YEAR_AND_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 ISO_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})")
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-FINANCIAL_YEAR = re.compile(r"([0-9]{4})/([0-9]{2})")
 MOST_DIGITS = 18
 LARGEST = 2**31 - 1  # of PostgreSQL's integer
 SHOWN_LENGTH = 40  # how much of a wrong cell a message shows
@@ -136,8 +136,7 @@ def _moment(rule: FieldRule, text: str, _style: Style) -> datetime:
 
 
 def _financial_year(rule: FieldRule, text: str, _style: Style) -> str:
-    year = FINANCIAL_YEAR.fullmatch(text)
-    if not year or (int(year[1]) + 1) % 100 != int(year[2]):
+    if not financial_year(text, "/"):
         raise CellFault("type", f"{rule.name} {shown(text)} is not a financial year written as 2013/14")
     return text
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from ingest.definition.dataset import Dataset, Delimited
+from ingest.definition.dataset import Dataset
+from ingest.definition.formats import Delimited
 from ingest.readers.base import FileRefused
 from ingest.readers.cells import CellFault, cell_value, shown
 

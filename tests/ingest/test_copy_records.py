@@ -42,7 +42,7 @@ def outcome(connection: psycopg.Connection, definition: Dataset, path: Path, *, 
     with TemporaryFile("w+", encoding="utf-8") as notes:
         try:
             with connection.transaction():
-                reading = open_file(path, definition, as_lines=as_lines)
+                reading = open_file(path, definition, "a", as_lines=as_lines)
                 account = copy_records(connection, definition, batch, reading, notes)
         except FileRefused as refusal:
             return refusal.reason, refusal.remedy
@@ -107,7 +107,7 @@ def test_good_lines_are_not_parsed(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("\n".join([HEADER, *[",".join(GOOD)] * 5000, "bad", *[",".join(GOOD)] * 5000, ""]))
 
-    items = list(open_file(path, definition, as_lines=True).items)
+    items = list(open_file(path, definition, "a", as_lines=True).items)
 
     assert sum(item.row_count for item in items if isinstance(item, Lines)) == 10_000
     assert [item.row_number for item in items if not isinstance(item, Lines)] == [5002]
@@ -119,4 +119,4 @@ def test_rows_of_a_key_go_unparsed_but_not_where_a_part_of_it_may_be_blank(tmp_p
     for key, is_unparsed in (("place", True), ("ring", False)):
         layout = f"name: sightings\n    key: [{key}]"
         definition = sighting(tmp_path / "definitions", "name: sightings", layout)
-        assert bool(open_file(path, definition, as_lines=True).line_format) == is_unparsed
+        assert bool(open_file(path, definition, "a", as_lines=True).line_format) == is_unparsed

@@ -32,7 +32,7 @@ REAL = {
 # Takes 30,000 records, says so, and waits for ever in the middle of the COPY.
 STOPS_HALF_WAY = """
 import itertools, sys
-from ingest.load.load_file import load_file as load
+from ingest.load import load_file as load
 from ingest.pipeline import ingest_dataset
 
 def halting(items):

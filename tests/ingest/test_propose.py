@@ -137,7 +137,7 @@ def test_a_document_is_drafted_whole_with_the_paths_that_it_has(tmp_path: Path) 
         "lots_id": ("text", False),
         "code": ("text", False),
     }
-    assert [record.values[0] for record in open_file(path, drafted).items if isinstance(record, Record)] == [
+    assert [record.values[0] for record in open_file(path, drafted, "a").items if isinstance(record, Record)] == [
         datetime(2024, 5, day, 11, 22, 50, tzinfo=UTC) for day in (21, 22)
     ]
 

@@ -50,7 +50,7 @@ def load(loader: psycopg.Connection, tmp_path: Path) -> Callable[..., Left]:
         path, batch = tmp_path / "a.csv", uuid.uuid4().hex
         path.write_text("\n".join([HEADER, *rows, ""]))
         with TemporaryFile("w+", encoding="utf-8") as notes, loader.transaction():
-            reading = open_file(path, definition, as_lines=as_lines)
+            reading = open_file(path, definition, "a", as_lines=as_lines)
             assert bool(reading.line_format) == as_lines
             account = copy_records(loader, definition, batch, reading, notes)
             notes.seek(0)
@@ -135,14 +135,14 @@ def test_a_file_read_again_for_a_rebuild_leaves_out_the_same_rows(
     assert report.batch_id is not None
     [sha256] = admin.execute("select sha256 from audit.source_file").fetchone() or [""]
     archive = Archive(settings().archive_dir)
-    assert differing_rows(loader, definition, archive, report.batch_id, sha256) == 0
+    assert differing_rows(loader, definition, archive, report.batch_id, sha256, report.file_name) == 0
 
 
 @pytest.mark.parametrize("rows", [5_000, 50_000])
 def test_memory_holds_no_keys(tmp_path: Path, definition: Dataset, rows: int) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(table("borough_major_minor", [(f"Area {row}", "Group", "Kind", 1, 2) for row in range(rows)]))
-    reading = open_file(path, definition)
+    reading = open_file(path, definition, "a")
     tracemalloc.start()
     try:
         for _ in reading.items:

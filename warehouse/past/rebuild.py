@@ -91,7 +91,7 @@ def rebuild(publication_id: int, *, keep: bool = False) -> list[RebuiltMart]:
 
 
 def reread(publication_id: int) -> list[RereadBatch]:
-    """Read every file behind a publication from the archive again, as its own code read it, and compare with raw."""
+    """Read every file behind a publication from the archive again, as its definitions then said; compare with raw."""
     from ingest.archive.store import Archive
     from ingest.definition.dataset import load_definitions
     from ingest.load.compare_with_archive import differing_rows
@@ -103,7 +103,9 @@ def reread(publication_id: int) -> list[RereadBatch]:
     archive = Archive(settings().archive_dir)
     with db.connect("loader", autocommit=True) as connection:
         return [
-            RereadBatch(dataset, name, differing_rows(connection, definitions[dataset], archive, batch_id, sha256))
+            RereadBatch(
+                dataset, name, differing_rows(connection, definitions[dataset], archive, batch_id, sha256, name)
+            )
             for dataset, batch_id, sha256, name in connection.execute(BATCHES, [refresh_id]).fetchall()
         ]
 

@@ -146,7 +146,9 @@ def test_release_packages_of_the_contract_publishers(serve: Serve, tmp_path: Pat
     home = tmp_path / "procurement" / dataset
     pages = [path for path in sorted(home.iterdir()) if not path.name.endswith(NOTE)]
     assert [path.name for path in pages] == ["2024-05-21-0001.json", "2024-05-21-0002.json"]
-    records = [record for path in pages for record in open_file(path, definition).items if isinstance(record, Record)]
+    records = [
+        record for path in pages for record in open_file(path, definition, "a").items if isinstance(record, Record)
+    ]
     assert [record.values[0] for record in records] == ["ocds-1", "ocds-2"]
     first, second, quiet = (path for path, _ in server.asked)
     assert re.search(r"(From|from)=2024-05-21T00:00:00&\w+To=2024-05-21T23:59:59&limit=100$", first)

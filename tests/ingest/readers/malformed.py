@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from tax_workbooks import SURREY, book, changed
 
 from ingest.extracts.xlsx import NewSheet, packed, workbook
-from ingest.readers.text_file import LINE_LIMIT
+from ingest.readers.text.text_file import LINE_LIMIT
 
 Case = tuple[str, bytes]
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) + b"\n"

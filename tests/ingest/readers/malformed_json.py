@@ -7,7 +7,7 @@ from typing import Any
 
 from json_files import package, release
 
-from ingest.readers.json_text import LONGEST
+from ingest.readers.documents.json_text import LONGEST
 
 Case = tuple[str, bytes]
 GOOD = package(release(awards=None))

@@ -30,7 +30,7 @@ def read(path: Path, content: bytes, definition: Dataset) -> Outcome:
     path.write_bytes(content)
     outcome = Outcome()
     try:
-        reading = open_file(path, definition)
+        reading = open_file(path, definition, "a")
         outcome.layout = reading.layout
         for item in reading.items:
             kinds = {Record: outcome.records, Quarantined: outcome.quarantined, Skipped: outcome.skipped}

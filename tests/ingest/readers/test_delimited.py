@@ -195,7 +195,7 @@ def test_the_period_is_that_of_the_good_rows(
 ) -> None:
     path = tmp_path / "a.csv"
     path.write_text(HEADER + GOOD + rows)
-    reading = open_file(path, define("period_field: picked", f"period_field: {period_field}"))
+    reading = open_file(path, define("period_field: picked", f"period_field: {period_field}"), "a")
     list(reading.items)
 
     assert (reading.period_start, reading.period_end) == period
@@ -204,7 +204,7 @@ def test_the_period_is_that_of_the_good_rows(
 def test_a_file_without_a_good_row_has_no_period(tmp_path: Path, define: Callable[..., Dataset]) -> None:
     path = tmp_path / "a.csv"
     path.write_text(HEADER + GOOD.replace("apple", "A"))
-    reading = open_file(path, define())
+    reading = open_file(path, define(), "a")
     list(reading.items)
 
     assert (reading.period_start, reading.period_end) == (None, None)

@@ -20,7 +20,8 @@ from reading import read
 from core.errors import WarehouseError
 from ingest.definition.dataset import Dataset, load_definitions
 from ingest.definition.json_paths import parse_path
-from ingest.readers import json_text, open_file
+from ingest.readers import open_file
+from ingest.readers.documents import json_text
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def test_a_release_lifted_out_of_its_package_is_one_record(tmp_path: Path, defin
 def test_the_period_is_that_of_the_releases(tmp_path: Path, definition: Dataset) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(package(release(), release(date="2024-04-30T23:59:59+01:00")))
-    reading = open_file(path, definition)
+    reading = open_file(path, definition, "a")
     list(reading.items)
     assert (reading.period_start, reading.period_end) == (date(2024, 4, 30), date(2024, 5, 21))
 
@@ -138,7 +139,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, definition: Dataset)
     def peak(count: int) -> int:
         path = tmp_path / "a.json"
         path.write_bytes(package(*[release(tender={"title": "x" * 1000}) for _ in range(count)]))
-        reading = open_file(path, definition)
+        reading = open_file(path, definition, "a")
         tracemalloc.start()
         for _ in reading.items:
             pass

@@ -109,7 +109,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, definitions: dict[st
     path.write_bytes(EVENTS + (",".join(GOOD) + "\n").encode() * 50_000)
     sizes = [
         len(each.text)
-        for each in open_file(path, definitions["events"], as_lines=True).items
+        for each in open_file(path, definitions["events"], "a", as_lines=True).items
         if isinstance(each, Lines)
     ]
     assert len(sizes) > 10
@@ -126,4 +126,4 @@ def test_the_refusal_of_a_line_without_end_does_not_read_it_whole(
         file.seek(1 << 30)
         file.write(b"\n")
     with pytest.raises(FileRefused, match="line 2 is longer than 1,048,576 bytes"):
-        list(open_file(path, definitions["events"], as_lines=True).items)
+        list(open_file(path, definitions["events"], "a", as_lines=True).items)

@@ -35,7 +35,7 @@ def test_remarks_are_skipped_and_date_the_file(
 
     assert outcome.records == [(("Surrey", Decimal(132132164)), 4, None, None)]
     assert (outcome.skipped, outcome.records_read) == ([("preamble", 1, 2)], 3)
-    reading = open_file(tmp_path / "a.csv", definition)
+    reading = open_file(tmp_path / "a.csv", definition, "a")
     assert (reading.period_start, reading.period_end) == (date(2025, 4, 1), date(2026, 3, 31))
 
 

@@ -132,7 +132,7 @@ def test_a_projection_dates_no_file(tmp_path: Path) -> None:
     population = load_definitions()["population"]
     path = tmp_path / "a.csv"
     path.write_text(header + "E09000003,Barnet,2010,ONS MYE,1\n" + projected)
-    reading = open_file(path, population)
+    reading = open_file(path, population, "a")
     assert len(list(reading.items)) == 2
     assert (reading.period_start, reading.period_end) == (date(2010, 1, 1), date(2010, 1, 1))
 

@@ -16,7 +16,7 @@ from tax_workbooks import BANDS, FORM, LINE_1, LIST, READ, SURREY, TOP, book, ch
 from ingest.definition.dataset import Dataset, load_definitions
 from ingest.extracts.xlsx import Content, NewSheet, packed, workbook
 from ingest.readers import open_file
-from ingest.readers.workbook_file import MOST_CELLS
+from ingest.readers.workbooks.file import MOST_CELLS
 
 Reader = Callable[[bytes], Outcome]
 
@@ -254,7 +254,7 @@ def test_a_cell_far_outside_the_table_is_refused_before_it_fills_the_memory(read
 
 def test_a_small_file_that_unpacks_to_too_much_is_refused(read_bytes: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     content = book(SURREY)
-    monkeypatch.setattr("ingest.readers.workbook_file.LARGEST_UNPACKED", 4000)
+    monkeypatch.setattr("ingest.readers.workbooks.file.LARGEST_UNPACKED", 4000)
     refusal = read_bytes(content).refusal
 
     assert refusal and "more than the 4,000 that are read" in refusal.reason
@@ -302,4 +302,4 @@ def test_the_real_workbooks(
     assert (row.row_number, row.values[4], row.values[6]) == (number, Decimal(requirement), Decimal(base))
     assert round(row.values[8], 2) == Decimal(band_d)  # type: ignore[arg-type]
     assert sum(record.values[2] == "PCC" for record in outcome.records) == 37
-    assert open_file(tmp_path / "a", definition).period_start == date(year, 4, 1)
+    assert open_file(tmp_path / "a", definition, "a").period_start == date(year, 4, 1)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ingest.definition.dataset import FieldRule
 from ingest.readers.cells import LARGEST, CellFault, Value, cell_value, check_range, shown
-from ingest.readers.workbook_file import Cell
+from ingest.readers.workbooks.file import Cell
 
 
 def is_blank(cell: Cell) -> bool:

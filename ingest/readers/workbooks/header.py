@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.definition.dataset import Dataset, Workbook
+from ingest.definition.dataset import Dataset
+from ingest.definition.formats import Workbook
 from ingest.definition.layout import Layout
 from ingest.readers.base import FileRefused
-from ingest.readers.cells import SHOWN_LENGTH, shown
-from ingest.readers.workbook_cells import as_text, is_blank
-from ingest.readers.workbook_file import Cell, Sheet
-
-LIKE_ENOUGH = 0.6  # of difflib: from where a new column may be a missing one renamed
-SHOWN_NAMES = 5
+from ingest.readers.header import known_layouts
+from ingest.readers.workbooks.cells import as_text, is_blank
+from ingest.readers.workbooks.file import Cell, Sheet
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ def understand(
         else:
             labels = above.labels
     names = _column_names(tops, labels, years)
-    layout = _known_layout(names, definition, f"sheet {sheet.name!r}, row {index + 1}")
+    [layout, *_] = known_layouts(names, definition, f"sheet {sheet.name!r}, row {index + 1}", others_between=True)
     return Header(
         names, labels, row_count, layout, {field: names.index(name) for name, field in layout.columns.items()}
     )
@@ -89,29 +86,3 @@ def _column_names(tops: list[str], labels: list[str], years: dict[str, str]) -> 
             name = name.replace(year, placeholder)
         names.append(name)
     return names
-
-
-def _known_layout(names: list[str], definition: Dataset, where: str) -> Layout:
-    for layout in definition.layouts:
-        if all(names.count(name) == 1 for name in layout.columns):
-            return layout
-    closest = max(definition.layouts, key=lambda layout: len(set(layout.columns) & set(names)) / len(layout.columns))
-    missing = [name for name in closest.columns if name not in names]
-    unknown = [name for name in names if not any(name in layout.columns for layout in definition.layouts)]
-    new = [each for name in missing for each in difflib.get_close_matches(name, unknown, 1, LIKE_ENOUGH)]
-    repeated = [name for name in closest.columns if names.count(name) > 1]
-    differences = [
-        f"{what} {', '.join(map(_quoted, which[:SHOWN_NAMES]))}{' and more' if len(which) > SHOWN_NAMES else ''}"
-        for what, which in (("missing", missing), ("new, and much alike:", new), ("repeated", repeated))
-        if which
-    ]
-    raise FileRefused(
-        f"{where}: the header is not known: {'; '.join(differences)}; the closest known layout is {closest.name}",
-        f"If the publisher has renamed columns, add the header to layouts in {definition.dataset}.yml; "
-        "else fetch the file again.",
-    )
-
-
-def _quoted(name: str) -> str:
-    """Both ends of a long name: what tells it apart stands at one of them."""
-    return f'"{name}"' if len(name) <= 2 * SHOWN_LENGTH else f'{shown(name)[:-1]} ... {name[-SHOWN_LENGTH:]}"'

@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree
 
 from ingest.readers.base import FileRefused
-from ingest.readers.text_file import FETCH_AGAIN
+from ingest.readers.text.text_file import FETCH_AGAIN
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook, SheetMetadata
@@ -99,7 +99,7 @@ def _check_whole(path: Path) -> None:
                 raise FileRefused(
                     f"the workbook unpacks to {unpacked:,} bytes, more than the {LARGEST_UNPACKED:,} that are read",
                     "See whether the file is what it should be; if so, raise the limit in "
-                    "ingest/readers/workbook_file.py.",
+                    "ingest/readers/workbooks/file.py.",
                 )
             damaged = archive.testzip()
     except DAMAGED as error:

@@ -8,11 +8,10 @@ from datetime import date
 from itertools import takewhile
 from pathlib import Path
 
-from ingest.definition.dataset import Delimited
+from ingest.definition.formats import Delimited
 from ingest.readers.base import FileRefused
-from ingest.readers.text_file import FETCH_AGAIN, text_lines
-
-YEAR = re.compile(r"([0-9]{4})-([0-9]{2})")
+from ingest.readers.text.text_file import FETCH_AGAIN, text_lines
+from ingest.readers.years import FinancialYear, financial_year
 
 
 @dataclass(frozen=True)
@@ -30,17 +29,16 @@ def read_preamble(path: Path, settings: Delimited) -> PreambleLines:
         return PreambleLines([], None, None)
     mark = settings.preamble.mark
     lines = list(takewhile(lambda line: line.startswith(mark), text_lines(path, settings.encoding)))
-    year = starting_year(settings.preamble.year, lines)
-    return PreambleLines(lines, date(year, 4, 1), date(year + 1, 3, 31))
+    year = year_of(settings.preamble.year, lines)
+    return PreambleLines(lines, year.first_day, year.last_day)
 
 
-def starting_year(pattern: str, lines: list[str]) -> int:
-    """The calendar year in which the year starts that the first line to match speaks of."""
+def year_of(pattern: str, lines: list[str]) -> FinancialYear:
+    """The year that the first line to match speaks of."""
     for number, line in enumerate(lines, 1):
         if match := re.search(pattern, line):
-            year = YEAR.fullmatch(match[1])
-            if year and (int(year[1]) + 1) % 100 == int(year[2]):
-                return int(year[1])
+            if year := financial_year(match[1], "-"):
+                return year
             raise FileRefused(f"line {number}: {match[1]!r} is no financial year", FETCH_AGAIN)
     raise FileRefused(
         f"the lines above the header say no financial year ({pattern})",

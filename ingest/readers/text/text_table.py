@@ -7,8 +7,8 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingest.readers.line_grammar import Admitted, LineGrammar
-from ingest.readers.text_file import LINE_LIMIT, decoded, no_table, too_long
+from ingest.readers.text.line_grammar import Admitted, LineGrammar
+from ingest.readers.text.text_file import LINE_LIMIT, decoded, no_table, too_long
 
 BLOCK = 1 << 18  # bytes read at once; memory holds a few of them, whatever the file's size
 

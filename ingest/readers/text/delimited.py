@@ -8,14 +8,17 @@ from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
-from ingest.definition.dataset import Dataset, Delimited
+from ingest.definition.dataset import Dataset
+from ingest.definition.formats import Delimited
 from ingest.definition.layout import Layout
 from ingest.readers.base import (
+    SOURCE_COLUMN,
     FileRefused,
     Item,
     LineFormat,
     Lines,
     Quarantined,
+    Reader,
     Reading,
     Record,
     Skipped,
@@ -24,23 +27,34 @@ from ingest.readers.base import (
 from ingest.readers.cells import PLAIN, CellFault, Value, cell_value
 from ingest.readers.file_name import named_texts
 from ingest.readers.header import known_layouts
-from ingest.readers.line_grammar import LineGrammar
-from ingest.readers.preamble import read_preamble
-from ingest.readers.style import told_layout
-from ingest.readers.text_file import FETCH_AGAIN, check_complete, table_rows
-from ingest.readers.text_table import TextTable
+from ingest.readers.text.line_grammar import LineGrammar
+from ingest.readers.text.preamble import read_preamble
+from ingest.readers.text.style import told_layout
+from ingest.readers.text.text_file import FETCH_AGAIN, check_complete, table_rows
+from ingest.readers.text.text_table import TextTable
+from ingest.readers.years import financial_year
 
 BLANK_LINE, PREAMBLE, STRAY_CELLS = "blank_line", "preamble", "stray_cells"
 REMEMBERED = 1000  # values of a column
 
 
-def read_delimited(path: Path, definition: Dataset, name: str = "", *, as_lines: bool = False) -> Reading:
-    """Open the file, published under `name`, and judge name and header. FileRefused where no record can be trusted.
+class DelimitedReader(Reader):
+    """Tables with a column a field."""
 
-    The period that the file covers is known when its items have been taken: the first and last value of the
-    definition's `period_field`, a financial year by its first day and its last. `as_lines` gives good rows as `Lines`
-    where the dataset allows it.
-    """
+    settings = Delimited
+    place_column = SOURCE_COLUMN
+
+    def open(self, path: Path, name: str, *, as_lines: bool = False) -> Reading:
+        """Judge name and header. FileRefused where no record can be trusted.
+
+        The period that the file covers is known when its items have been taken: the first and last value of the
+        definition's `period_field`, a financial year by its first day and its last. Good rows come as `Lines` only
+        where the dataset allows it.
+        """
+        return _read(path, self.definition, name, as_lines=as_lines)
+
+
+def _read(path: Path, definition: Dataset, name: str, *, as_lines: bool) -> Reading:
     settings = definition.reader
     assert isinstance(settings, Delimited), "readers are chosen by format"
     named = named_texts(definition, settings, name)
@@ -52,7 +66,9 @@ def read_delimited(path: Path, definition: Dataset, name: str = "", *, as_lines:
 
     table = TextTable(path, settings.encoding, settings.delimiter)
     line, columns = next(islice(table.rows(), len(preamble.lines), None), (0, []))
-    layout = told_layout(known_layouts(columns, definition, line), columns, definition, islice(rows(), 1, None))
+    layout = told_layout(
+        known_layouts(columns, definition, f"line {line}"), columns, definition, islice(rows(), 1, None)
+    )
     first, last = layout.period or preamble.first_day, layout.period or preamble.last_day
     reading = Reading(layout.name, first, last, iter(()), label=named.get(settings.label or ""))
     reading.key, reading.skips_repeats = layout.key or definition.key, settings.repeated_rows == "skipped"
@@ -198,5 +214,6 @@ def _period(value: Value) -> tuple[date, date]:
     """First and last day of what a record with this value of the period's field is about."""
     if isinstance(value, date):
         return value, value
-    year = int(str(value)[:4])
-    return date(year, 4, 1), date(year + 1, 3, 31)
+    year = financial_year(str(value), "/")
+    assert year, "the definition requires a date, a month or a financial year"
+    return year.first_day, year.last_day

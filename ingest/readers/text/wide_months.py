@@ -8,12 +8,23 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from ingest.definition.dataset import Dataset, WideMonths
+from ingest.definition.dataset import Dataset
+from ingest.definition.formats import WideMonths
 from ingest.definition.layout import Layout
-from ingest.readers.base import FileRefused, Item, Quarantined, Reading, Record, Skipped, as_published
+from ingest.readers.base import (
+    SOURCE_COLUMN,
+    FileRefused,
+    Item,
+    Quarantined,
+    Reader,
+    Reading,
+    Record,
+    Skipped,
+    as_published,
+)
 from ingest.readers.cells import CellFault, Value, cell_value
-from ingest.readers.header import known_layout
-from ingest.readers.text_file import FETCH_AGAIN, check_complete, table_rows
+from ingest.readers.header import known_layouts
+from ingest.readers.text.text_file import FETCH_AGAIN, check_complete, table_rows
 
 BLANK_LINE = "blank_line"
 
@@ -28,17 +39,23 @@ class Header:
     months: list[tuple[int, date]]
 
 
-def read_wide_months(path: Path, definition: Dataset) -> Reading:
-    """Open the file and judge its header. FileRefused where no record of it can be trusted."""
-    settings = definition.reader
-    assert isinstance(settings, WideMonths), "readers are chosen by format"
-    check_complete(path)
-    rows = table_rows(path, settings.encoding, settings.delimiter)
-    _, columns = next(rows)
-    header = _understand(columns, definition, settings)
-    reading = Reading(header.layout.name, header.months[0][1], header.months[-1][1], iter(()), key=definition.key)
-    reading.items = _items(rows, header, _RowJudge(header, definition, settings), reading)
-    return reading
+class WideMonthsReader(Reader):
+    """Tables with a column a month."""
+
+    settings = WideMonths
+    place_column = SOURCE_COLUMN
+
+    def open(self, path: Path, name: str, *, as_lines: bool = False) -> Reading:
+        """Judge the header. FileRefused where no record can be trusted. None comes as `Lines`."""
+        definition, settings = self.definition, self.definition.reader
+        assert isinstance(settings, WideMonths), "readers are chosen by format"
+        check_complete(path)
+        rows = table_rows(path, settings.encoding, settings.delimiter)
+        _, columns = next(rows)
+        header = _understand(columns, definition, settings)
+        reading = Reading(header.layout.name, header.months[0][1], header.months[-1][1], iter(()), key=definition.key)
+        reading.items = _items(rows, header, _RowJudge(header, definition, settings), reading)
+        return reading
 
 
 def _items(rows: Iterator[tuple[int, list[str]]], header: Header, judge: _RowJudge, reading: Reading) -> Iterator[Item]:
@@ -106,7 +123,7 @@ def _understand(columns: list[str], definition: Dataset, settings: WideMonths) -
             months.append((position, month))
         else:
             names[position] = column
-    layout = known_layout(list(names.values()), definition)
+    layout = known_layouts(list(names.values()), definition, "line 1")[0]
     _check_months(months, columns, settings.month_format)
     positions = {layout.columns[name]: position for position, name in names.items()}
     return Header(columns, layout, positions, months)

@@ -14,27 +14,43 @@ from typing import Any, NamedTuple
 from ingest.definition.dataset import Dataset, FieldRule
 from ingest.definition.json_paths import Misfit, Number, Steps, kind, nodes_at, parse_path
 from ingest.definition.json_rules import Document, JsonRecords, below_rows
-from ingest.readers.base import FileRefused, Item, Quarantined, Reading, Record, as_published
+from ingest.readers.base import (
+    SOURCE_COLUMN,
+    FileRefused,
+    Item,
+    PlaceColumn,
+    Quarantined,
+    Reader,
+    Reading,
+    Record,
+    as_published,
+)
 from ingest.readers.cells import CellFault, Value, cell_value, shown
-from ingest.readers.json_text import members
-from ingest.readers.text_file import FETCH_AGAIN
+from ingest.readers.documents.json_text import members
+from ingest.readers.text.text_file import FETCH_AGAIN
 
 # With its semicolon: without one, &copy in an address would be taken for a sign.
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 POWER = re.compile(r"-?[0-9.]{1,18}[eE][+-]?[0-9]{1,2}")
 
 
-def read_json_records(path: Path, definition: Dataset) -> Reading:
-    """Open the file. FileRefused, also while items are taken, where it is no document of a known shape.
+class JsonReader(Reader):
+    """Documents of nested records."""
 
-    `row_number` counts the records from 1, `source_column` is the path of the list item that a row is. The period is
-    known when all items have been taken.
-    """
-    settings = definition.reader
-    assert isinstance(settings, JsonRecords), "readers are chosen by format"
-    reading = Reading(definition.layouts[0].name, None, None, iter(()))
-    reading.items = _items(path, definition, settings, _RecordJudge(definition, settings), reading)
-    return reading
+    settings = JsonRecords
+    place_column = PlaceColumn(SOURCE_COLUMN.name, "text", "Path in the record of the list item that the row is")
+
+    def open(self, path: Path, name: str, *, as_lines: bool = False) -> Reading:
+        """Open the file. FileRefused, also while items are taken, where it is no document of a known shape.
+
+        `row_number` counts the records from 1, `source_column` is the path of the list item that a row is. The period
+        is known when all items have been taken. No record comes as `Lines`.
+        """
+        definition, settings = self.definition, self.definition.reader
+        assert isinstance(settings, JsonRecords), "readers are chosen by format"
+        reading = Reading(definition.layouts[0].name, None, None, iter(()))
+        reading.items = _items(path, definition, settings, _RecordJudge(definition, settings), reading)
+        return reading
 
 
 def _items(

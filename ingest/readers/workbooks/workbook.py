@@ -4,36 +4,53 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from pathlib import Path
 
-from ingest.definition.dataset import Dataset, SkipRule, Workbook
-from ingest.readers.base import FileRefused, Item, Quarantined, Reading, Record, Skipped, as_published
+from ingest.definition.dataset import Dataset
+from ingest.definition.formats import SkipRule, Workbook
+from ingest.readers.base import (
+    FileRefused,
+    Item,
+    PlaceColumn,
+    Quarantined,
+    Reader,
+    Reading,
+    Record,
+    Skipped,
+    as_published,
+)
 from ingest.readers.cells import CellFault, Value
-from ingest.readers.text_file import FETCH_AGAIN
-from ingest.readers.workbook_cells import as_text, is_blank, typed_value
-from ingest.readers.workbook_file import Cell, Sheet, WorkbookFile, address
-from ingest.readers.workbook_header import Header, find_header, is_header, understand
+from ingest.readers.text.text_file import FETCH_AGAIN
+from ingest.readers.workbooks.cells import as_text, is_blank, typed_value
+from ingest.readers.workbooks.file import Cell, Sheet, WorkbookFile, address
+from ingest.readers.workbooks.header import Header, find_header, is_header, understand
+from ingest.readers.years import FinancialYear, financial_year
 
+SHEET = PlaceColumn("_sheet", "text", "Sheet of the workbook that the row stands on")
 PREAMBLE, HEADER = "preamble", "header"
 SHOWN_SHEETS = 12  # of those that there are, in a message
 TITLE_ROWS = 30  # how far down a title or a year is looked for
-YEAR = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
-def read_workbook(path: Path, definition: Dataset) -> Reading:
-    """Open the file, find the sheet, its year and its header. FileRefused where no record of it can be trusted."""
-    settings = definition.reader
-    assert isinstance(settings, Workbook), "readers are chosen by format"
-    book = WorkbookFile(path)
-    sheet = _find_sheet(book, settings)
-    year = _year(book, settings)
-    years = {"{year}": _year_name(year), "{previous_year}": _year_name(year - 1)}
-    start = find_header(sheet, settings)
-    header = understand(sheet, start, definition, settings, years, None)
-    reading = Reading(header.layout.name, date(year, 4, 1), date(year + 1, 3, 31), iter(()))
-    reading.items = _items(sheet, start, header, years, definition, settings, reading)
-    return reading
+class WorkbookReader(Reader):
+    """Tables on a sheet."""
+
+    settings = Workbook
+    place_column = SHEET
+
+    def open(self, path: Path, name: str, *, as_lines: bool = False) -> Reading:
+        """Find the sheet, its year and its header. FileRefused where no record can be trusted. None is a `Lines`."""
+        definition, settings = self.definition, self.definition.reader
+        assert isinstance(settings, Workbook), "readers are chosen by format"
+        book = WorkbookFile(path)
+        sheet = _find_sheet(book, settings)
+        year = _year(book, settings)
+        years = {"{year}": year.written("-"), "{previous_year}": year.before.written("-")}
+        start = find_header(sheet, settings)
+        header = understand(sheet, start, definition, settings, years, None)
+        reading = Reading(header.layout.name, year.first_day, year.last_day, iter(()))
+        reading.items = _items(sheet, start, header, years, definition, settings, reading)
+        return reading
 
 
 def _items(
@@ -135,15 +152,13 @@ def _find_sheet(book: WorkbookFile, settings: Workbook) -> Sheet:
     )
 
 
-def _year(book: WorkbookFile, settings: Workbook) -> int:
-    """The calendar year in which the workbook's financial year starts."""
+def _year(book: WorkbookFile, settings: Workbook) -> FinancialYear:
     rule = settings.year
     if rule.sheet in book.names:
         for number, cell in _top_cells(book.sheet(rule.sheet)):
             if match := re.fullmatch(rule.pattern, as_text(cell)):
-                year = YEAR.fullmatch(match[1])
-                if year and (int(year[1]) + 1) % 100 == int(year[2]):
-                    return int(year[1])
+                if year := financial_year(match[1], "-"):
+                    return year
                 raise FileRefused(f"sheet {rule.sheet!r}, row {number}: {match[1]!r} is no financial year", FETCH_AGAIN)
     raise FileRefused(
         f"sheet {rule.sheet!r} says no financial year ({rule.pattern}) in its first {TITLE_ROWS} rows",
@@ -155,7 +170,3 @@ def _top_cells(sheet: Sheet) -> Iterator[tuple[int, Cell]]:
     for number, row in enumerate(sheet.rows[:TITLE_ROWS], 1):
         for cell in row:
             yield number, cell
-
-
-def _year_name(year: int) -> str:
-    return f"{year}-{(year + 1) % 100:02d}"

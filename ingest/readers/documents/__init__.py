@@ -1,0 +1,1 @@
+"""Nested records in JSON documents."""
