@@ -14,11 +14,13 @@ from core.errors import WarehouseError
 from core.faults import reached
 from core.settings import PROJECT_DIR
 from ingest.definition.dataset import load_definitions
+from warehouse.checks.contract import RawTable, find_mart
 from warehouse.checks.drift import drift_outcomes
 from warehouse.checks.soda import CheckOutcome, ContractRunner, contract_error
 from warehouse.publish.mart_catalogue import MARTS, candidate_schemas, mart_name
 
 CONTRACTS = PROJECT_DIR / "quality_checks"
+MODELS = "dbt_project/models"  # beside the contracts
 GATE_LOCK = "select pg_advisory_lock(hashtextextended('gate ' || %s, 0))"
 
 PENDING = """
@@ -102,12 +104,13 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
         if not pending:
             return []
         definition = load_definitions().get(dataset)
+        standard = RawTable(definition) if definition else None
         verdicts = []
         unheard: list[CheckOutcome] = []
         with ContractRunner() as runner:
             for batch_id in pending:
                 if contract.exists():
-                    outcomes = runner.run_contract(contract, {"BATCH_ID": batch_id})
+                    outcomes = runner.run_contract(contract, {"BATCH_ID": batch_id}, standard)
                 else:
                     outcomes = [_no_contract(dataset, "raw")]
                 if definition:
@@ -161,7 +164,8 @@ def _run_contracts(
             message = f"{published}/{table}.yml did not run: there is no table {schema}.{table}"
             found = [contract_error(table, message, "Build the table, or delete its contract.")]
         else:
-            found = runner.run_contract(contracts[table], {"SCHEMA": schema, "REFRESH_ID": refresh_id})
+            mart = find_mart(CONTRACTS.parent / MODELS / published, table)
+            found = runner.run_contract(contracts[table], {"SCHEMA": schema, "REFRESH_ID": refresh_id}, mart)
         outcomes += found if published == MARTS else [_of(mart_name(published, table), each) for each in found]
         reached("verify.first_contract")
     return outcomes

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from psycopg.conninfo import conninfo_to_dict
 
 from core import db
+from warehouse.checks.contract import Standard, whole_contract
 
 SOURCE = "warehouse"  # the first part of every contract's `dataset`
 SAMPLE_ROWS = 10
@@ -95,25 +96,28 @@ class ContractRunner:
     def __exit__(self, *_: object) -> None:
         self._source.close_connection()
 
-    def run_contract(self, contract: Path, variables: dict[str, str]) -> list[CheckOutcome]:
+    def run_contract(
+        self, contract: Path, variables: dict[str, str], standard: Standard | None = None
+    ) -> list[CheckOutcome]:
         """Verify one contract, a YAML file named after its table: at least one outcome, never an exception from Soda.
 
+        The file adds to what is `standard` for the table; where nothing is known of it, the file says everything.
         `variables` fill the contract's `${var.NAME}`; DATABASE is always among them. A contract that errs or that
         checks nothing gives an outcome `not_evaluated` whose message ends with the first line of the error. A lost
         connection is opened again once.
         """
-        outcomes = self._run(contract, variables)
+        outcomes = self._run(contract, variables, standard)
         if self._connection_lost():
             self._source.close_connection()
-            outcomes = self._run(contract, variables)
+            outcomes = self._run(contract, variables, standard)
         return outcomes
 
-    def _run(self, contract: Path, variables: dict[str, str]) -> list[CheckOutcome]:
+    def _run(self, contract: Path, variables: dict[str, str], standard: Standard | None) -> list[CheckOutcome]:
         outcomes: list[CheckOutcome] = []
         error = ""
         with _captured_logs() as logs:
             try:
-                verification = self._prepare(contract, variables, logs)
+                verification = self._prepare(contract, variables, standard, logs)
                 results = verification.verify().check_results
                 # One result a check, in their order; none at all where the contract itself is wrong.
                 for check, result in zip(verification.all_check_impls, results, strict=False):
@@ -127,15 +131,19 @@ class ContractRunner:
             outcomes.append(contract_error(contract.stem, message, MEND))
         return outcomes
 
-    def _prepare(self, contract: Path, variables: dict[str, str], logs: Any) -> Any:
+    def _prepare(self, contract: Path, variables: dict[str, str], standard: Standard | None, logs: Any) -> Any:
         from soda_core.common.yaml import ContractYamlSource
         from soda_core.contracts.impl.contract_verification_impl import ContractImpl
         from soda_core.contracts.impl.contract_yaml import ContractYaml
 
+        if standard:
+            source = ContractYamlSource.from_str(whole_contract(contract, standard), str(contract))
+        else:
+            source = ContractYamlSource.from_file_path(str(contract))
         if not self._source.has_open_connection():
             self._source.open_connection()
         document = ContractYaml.parse(
-            yaml_source=ContractYamlSource.from_file_path(str(contract)),
+            yaml_source=source,
             provided_variable_values={"DATABASE": self._database, **variables},
             primary_data_source_impl=self._source,
         )

@@ -26,13 +26,13 @@ cross join (values
 ) as cells (batch, month, offence_count);
 
 insert into dim_authority values
-    ('mpa', 'Metropolitan Police Authority', 'metropolitan', '2000-07-03', '2012-01-15', 'mopac', false),
-    ('mopac', 'Mayor''s Office', 'metropolitan', '2012-01-16', null, null, false);
+    ('mpa', 'Metropolitan Police Authority', 'metropolitan', '2000-07-03', '2012-01-15', 'mopac', 'printed', null, false),
+    ('mopac', 'Mayor''s Office', 'metropolitan', '2012-01-16', null, null, 'printed', null, false);
 insert into dim_borough values
-    ('E09000003', 'Barnet', 'borough', false), ('heathrow', 'Heathrow', 'other', false);
+    ('E09000003', 'Barnet', 'borough', null, false), ('heathrow', 'Heathrow', 'other', null, false);
 insert into dim_document values
-    ('met_forward_two', 'Met Forward Two', '2011', 'year', 'published', false),
-    ('met_support_page', 'Met Support', null, 'undated', 'archived', false);
+    ('met_forward_two', 'Met Forward Two', '2011', 'year', 'published', null, false),
+    ('met_support_page', 'Met Support', null, 'undated', 'archived', null, false);
 insert into dim_financial_year values
     ('2010/11', '2010-04-01', '2011-03-31', '2009/10', false),
     ('2011/12', '2011-04-01', '2012-03-31', '2010/11', false);
@@ -43,12 +43,13 @@ select
 from dim_financial_year as y
 cross join lateral generate_series(y.first_day, y.last_day, interval '1 month') as month;
 insert into dim_offence values
-    ('old.burglary.other', 'Burglary', 'Other Burglary', 'old', 'Old groups', '2008-01-01', 'other burglary', false),
-    ('old.theft.other', 'Theft', 'Other Theft', 'old', 'Old groups', '2008-01-01', 'other theft', false);
+    ('old.burglary.other', 'Burglary', 'Other Burglary', 'old', 'Old groups', '2008-01-01', 'other burglary', null, false),
+    ('old.theft.other', 'Theft', 'Other Theft', 'old', 'Old groups', '2008-01-01', 'other theft', null, false);
 insert into dim_kpi values
-    ('KPI1', 'Violence', 'Safety', 'MF2_01', 'PLBP_1', 'mps_borough_crime', true, 'Stands in', 'mpa',
-     'met_forward_two', 'Table 1', false),
-    ('KPI3', 'Disorder', 'Safety', 'MF2_05', 'PLBP_3', null, false, null, 'mpa', 'met_forward_two', 'Table 1', false);
+    ('KPI1', 'Violence', 'Crime', 'Safety', 'Offences', 'decrease', 'relative', 'before', 'MF2_01', 'PLBP_1',
+     'mps_borough_crime', true, 'Stands in', 'mpa', 'met_forward_two', 'Table 1', false),
+    ('KPI3', 'Disorder', 'Crime', 'Safety', 'Offences', 'decrease', 'none', 'before', 'MF2_05', 'PLBP_3', null, false,
+     null, 'mpa', 'met_forward_two', 'Table 1', false);
 
 insert into recorded_crime
 select
@@ -65,12 +66,12 @@ insert into recorded_crime_restatement values
     ('other', 'Burglary', 'old', '2012-02-01', '2012-02', 1000, null, null, true, 'mps_borough_crime', true);
 insert into kpi_performance (
     kpi_code, financial_year, source_dataset, source_vintage, kpi_name, outcome_name, target_value, target_unit,
-    direction, baseline_value, actual_value, change_pct, status, is_headline, is_proxy, proxy_reason,
+    target_type, direction, baseline_value, actual_value, change_pct, status, is_headline, is_proxy, proxy_reason,
     classification, authority_code, source_document, citation, is_generated
 ) values
-    ('KPI1', '2011/12', 'mps_borough_crime', '2012-01', 'Violence', 'Safety', -5, 'percent', 'decrease', 300, 200,
+    ('KPI1', '2011/12', 'mps_borough_crime', '2012-01', 'Violence', 'Safety', -5, 'percent', 'relative', 'decrease', 300, 200,
      -33.33, 'met', true, true, 'Stands in', 'old', 'mpa', 'met_forward_two', 'Table 1', true),
-    ('KPI1', '2011/12', 'mps_borough_crime', '2012-02', 'Violence', 'Safety', -5, 'percent', 'decrease', 300, 285,
+    ('KPI1', '2011/12', 'mps_borough_crime', '2012-02', 'Violence', 'Safety', -5, 'percent', 'relative', 'decrease', 300, 285,
      -5.00, 'met', false, true, 'Stands in', 'old', 'mpa', 'met_forward_two', 'Table 1', true),
-    ('KPI3', '2011/12', 'none', 'none', 'Disorder', 'Safety', null, null, 'set baseline', null, null, null,
+    ('KPI3', '2011/12', 'none', 'none', 'Disorder', 'Safety', null, null, 'none', 'set baseline', null, null, null,
      'no_data', true, false, null, null, 'mpa', 'met_forward_two', 'Table 1', false);

@@ -19,7 +19,7 @@ from unnest(array['Barnet', 'Brent']) as area_name
 cross join unnest(array[date '2012-01-01', date '2012-02-01']) as month
 cross join unnest(array['Offences', 'Positive Outcomes']) as measure;
 
-insert into dim_borough values ('E23000001', 'Metropolitan Police area', 'police_area', false);
+insert into dim_borough values ('E23000001', 'Metropolitan Police area', 'police_area', null, false);
 insert into audit.dataset (dataset, domain, title, publisher, licence, definition_hash)
 values ('public_attitude_survey', 'survey', 'Survey', 'Authority', 'OGL', 'd1');
 insert into audit.source_file (dataset, sha256, bytes, name, address, fetched_at, licence, is_generated)
@@ -38,13 +38,19 @@ insert into public_attitude values
     ('E09000003', '2012-03-31', 'job', 'Barnet', 'borough', 'Job', 70, 66, 4, 10, 'public_attitude_survey', '2012-03', true),
     ('E23000001', '2012-03-31', 'job', 'The whole', 'police_area', 'Job', 66, 66, 0, null, 'public_attitude_survey', '2012-03', true);
 
-insert into kpi_monthly
+insert into kpi_monthly (
+    kpi_code, area_code, month, value, unit, twelve_month_total, change_on_year_pct, change_on_year_pp, signal, signal_rule,
+    chart_status, chart_mean, lower_limit, upper_limit, series_code, source_dataset, source_vintage, is_generated
+)
 select
     'KPI1', area_code, month, value, 'offences', case when month = '2012-03-01' then 12 * value end, 0, null, 'none', null,
     'charted', value, value - 5, value + 5, 'old', 'mps_borough_crime', '2012-03', true
 from (values ('E09000003', 10), ('heathrow', 20), ('E23000001', 30)) as areas (area_code, value)
 cross join generate_series(date '2011-04-01', date '2012-03-01', interval '1 month') as month;
-insert into kpi_monthly values
+insert into kpi_monthly (
+    kpi_code, area_code, month, value, unit, twelve_month_total, change_on_year_pct, change_on_year_pp, signal, signal_rule,
+    chart_status, chart_mean, lower_limit, upper_limit, series_code, source_dataset, source_vintage, is_generated
+) values
     ('KPI1', 'E09000003', '2012-04-01', 16, 'offences', null, null, null, 'worsening', 'outside_limits', 'charted', 10, 5,
      15, 'old', 'mps_borough_crime', '2012-03', true),
     ('KPI1', 'E23000001', '2012-04-01', 16, 'offences', null, null, null, 'none', null, 'too_few_points', null, null,
@@ -52,7 +58,11 @@ insert into kpi_monthly values
     ('KPI4', 'E09000003', '2012-03-01', 66, 'percent', null, null, 1, 'none', null, 'rolling_figures', null, null, null,
      'job', 'public_attitude_survey', '2012-03', true);
 
-insert into borough_scorecard values
-    ('E09000003', '2011/12', 'Barnet', 'borough', 80, -1, -2, 70, 4, 2, 2, 8000, 100000, 2011, 'of_the_year', '2012-03', true),
-    ('E09000005', '2011/12', 'Brent', 'borough', 70, -1, -2, 70, 4, 1, 2, 7000, 100000, 2011, 'of_the_year', '2012-03', true),
-    ('heathrow', '2011/12', 'Heathrow', 'other', null, -1, -2, null, null, null, null, 500, null, null, null, '2012-03', true);
+insert into borough_scorecard (
+    borough_code, financial_year, borough_name, area_type, crime_rate_per_1000, crime_change_pct, violence_change_pct,
+    confidence_pct, confidence_gap_pp, rank_in_london, boroughs_ranked, offence_count, population, population_year,
+    population_rule, crime_source_vintage, has_series_break, is_generated
+) values
+    ('E09000003', '2011/12', 'Barnet', 'borough', 80, -1, -2, 70, 4, 2, 2, 8000, 100000, 2011, 'of_the_year', '2012-03', false, true),
+    ('E09000005', '2011/12', 'Brent', 'borough', 70, -1, -2, 70, 4, 1, 2, 7000, 100000, 2011, 'of_the_year', '2012-03', false, true),
+    ('heathrow', '2011/12', 'Heathrow', 'other', null, -1, -2, null, null, null, null, 500, null, null, null, '2012-03', false, true);
