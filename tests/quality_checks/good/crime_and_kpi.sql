@@ -27,15 +27,24 @@ cross join (values
 
 insert into dim_authority values
     ('mpa', 'Metropolitan Police Authority', 'metropolitan', '2000-07-03', '2012-01-15', 'mopac', 'printed', null, false),
-    ('mopac', 'Mayor''s Office', 'metropolitan', '2012-01-16', null, null, 'printed', null, false);
+    ('mopac', 'Mayor''s Office', 'metropolitan', '2012-01-16', null, null, 'printed', null, false),
+    ('none', 'None', 'none', null, null, null, 'reference', null, false);
+insert into dim_body values
+    ('metropolitan', 'London', 'police', 'metropolitan', 'England', null, null, 'none', 'none', false),
+    ('unknown', 'Unknown', 'unknown', 'unknown', 'unknown', null, null, 'none', 'none', false),
+    ('none', 'None', 'none', 'none', 'none', null, null, 'none', 'none', false);
+insert into dim_note values
+    ('unknown', 'Unknown', 'Unknown', 'none', true, false), ('none', 'None', 'None', 'none', true, false);
 insert into dim_borough values
-    ('E09000003', 'Barnet', 'borough', null, false), ('heathrow', 'Heathrow', 'other', null, false);
+    ('E09000003', 'Barnet', 'borough', 'metropolitan', null, false),
+    ('heathrow', 'Heathrow', 'other', 'metropolitan', null, false);
 insert into dim_document values
     ('met_forward_two', 'Met Forward Two', '2011', 'year', 'published', null, false),
     ('met_support_page', 'Met Support', null, 'undated', 'archived', null, false);
 insert into dim_financial_year values
     ('2010/11', '2010-04-01', '2011-03-31', '2009/10', false),
-    ('2011/12', '2011-04-01', '2012-03-31', '2010/11', false);
+    ('2011/12', '2011-04-01', '2012-03-31', '2010/11', false),
+    ('unknown', null, null, 'unknown', false);
 insert into dim_month
 select
     month, to_char(month, 'YYYY-MM'), month + interval '1 month - 1 day', extract(year from month),

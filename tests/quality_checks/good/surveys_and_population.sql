@@ -19,7 +19,7 @@ from unnest(array['Barnet', 'Brent']) as area_name
 cross join unnest(array[date '2012-01-01', date '2012-02-01']) as month
 cross join unnest(array['Offences', 'Positive Outcomes']) as measure;
 
-insert into dim_borough values ('E23000001', 'Metropolitan Police area', 'police_area', null, false);
+insert into dim_borough values ('E23000001', 'Metropolitan Police area', 'police_area', 'metropolitan', null, false);
 insert into audit.dataset (dataset, domain, title, publisher, licence, definition_hash)
 values ('public_attitude_survey', 'survey', 'Survey', 'Authority', 'OGL', 'd1');
 insert into audit.source_file (dataset, sha256, bytes, name, address, fetched_at, licence, is_generated)

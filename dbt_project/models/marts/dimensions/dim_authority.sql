@@ -18,6 +18,20 @@ final as (
         false as is_generated
     from authorities
 
+    union all
+
+    {{ dimension_members({
+        'authority_code': 'code',
+        'authority_name': 'label',
+        'force_code': 'code',
+        'valid_from': 'null',
+        'valid_to': 'null',
+        'successor_code': 'null',
+        'basis': "'reference'",
+        'note': 'null',
+        'is_generated': 'false',
+    }) }}
+
 )
 
 select * from final

@@ -16,6 +16,18 @@ final as (
         false as is_generated
     from documents
 
+    union all
+
+    {{ dimension_members({
+        'source_document': 'code',
+        'document_title': 'label',
+        'document_date': 'null',
+        'date_precision': "'undated'",
+        'document_status': 'code',
+        'note': 'null',
+        'is_generated': 'false',
+    }) }}
+
 )
 
 select * from final

@@ -24,6 +24,16 @@ final as (
         false as is_generated
     from years
 
+    union all
+
+    {{ dimension_members({
+        'financial_year': 'code',
+        'first_day': 'null',
+        'last_day': 'null',
+        'previous_financial_year': 'code',
+        'is_generated': 'false',
+    }) }}
+
 )
 
 select * from final

@@ -16,6 +16,18 @@ final as (
         false as is_generated
     from forces
 
+    union all
+
+    {{ dimension_members({
+        'force_code': 'code',
+        'force_name': 'label',
+        'force_kind': "'none'",
+        'country': "'none'",
+        'force_area_code': 'null',
+        'note': "'For what no force has to do with'",
+        'is_generated': 'false',
+    }, members=['none']) }}
+
 )
 
 select * from final

@@ -26,6 +26,28 @@ final as (
         false as is_generated
     from targets
 
+    union all
+
+    {{ dimension_members({
+        'kpi_code': 'code',
+        'kpi_name': 'label',
+        'performance_area': 'code',
+        'outcome_name': 'label',
+        'definition': 'label',
+        'direction': 'null',
+        'target_type': "'none'",
+        'baseline_rule': "'none'",
+        'adopted_row_id': 'null',
+        'draft_row_id': 'null',
+        'feed_dataset': 'null',
+        'is_proxy': 'false',
+        'proxy_reason': 'null',
+        'authority_code': 'code',
+        'source_document': "'none'",
+        'citation': "'none'",
+        'is_generated': 'false',
+    }) }}
+
 )
 
 select * from final

@@ -37,6 +37,20 @@ final as (
         classifications.classification_name,
         classifications.comparable_from
 
+    union all
+
+    {{ dimension_members({
+        'offence_code': 'code',
+        'offence_group': 'label',
+        'offence_subgroup': 'label',
+        'classification': 'code',
+        'classification_name': 'label',
+        'comparable_from': 'null',
+        'published_names': 'code',
+        'note': 'null',
+        'is_generated': 'false',
+    }, members=['unknown']) }}
+
 )
 
 select * from final

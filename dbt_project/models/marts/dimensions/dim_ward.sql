@@ -16,6 +16,18 @@ final as (
         is_generated
     from wards
 
+    union all
+
+    {{ dimension_members({
+        'area_code': 'code',
+        'area_name': 'label',
+        'area_type': "'ward'",
+        'borough_code': 'code',
+        'source_dataset': "'none'",
+        'source_vintage': "'none'",
+        'is_generated': 'false',
+    }, members=['unknown']) }}
+
 )
 
 select * from final
