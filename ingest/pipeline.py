@@ -14,6 +14,7 @@ from psycopg import sql
 
 from core import db
 from core.errors import WarehouseError
+from core.locks import Lock, take
 from core.settings import settings
 from ingest.archive.store import Archive, Arrival
 from ingest.definition.dataset import Dataset, load_definitions
@@ -23,7 +24,6 @@ from ingest.readers.base import FileRefused
 from ingest.sign_off import SignOff, read_sign_off
 from ingest.sources import fetched_inbox, find_arrivals, inboxes
 
-INGEST_LOCK = 7_202  # first key of the advisory lock; the second is the dataset's
 log = logging.getLogger(__name__)
 
 
@@ -47,8 +47,7 @@ def at_work_on(dataset: str) -> Iterator[tuple[psycopg.Connection, Dataset]]:
         raise WarehouseError(f"There is no dataset {dataset!r}.", remedy=f"Known: {', '.join(definitions)}.")
     with db.connect("loader", autocommit=True) as connection:
         record_definitions(connection, definitions.values())
-        # Held by the session: a killed run leaves no lock behind.
-        connection.execute("select pg_advisory_lock(%s, hashtext(%s))", [INGEST_LOCK, dataset])
+        take(connection, Lock.INGEST, dataset)
         yield connection, definitions[dataset]
 
 

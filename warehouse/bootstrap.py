@@ -8,11 +8,12 @@ import psycopg
 from psycopg import sql
 
 from core import db
+from core.locks import Lock, keep_refreshes_out, take
 from core.roles import READERS, ROLES
 from core.settings import settings
+from warehouse import live_views
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-BOOTSTRAP_LOCK = 7_201_001  # advisory lock: one bootstrap at a time
 
 
 def bootstrap() -> None:
@@ -23,14 +24,12 @@ def bootstrap() -> None:
     if not settings().database_url:
         create_database(settings().database)
     with db.connect() as connection:
-        connection.execute("select pg_advisory_lock(%s)", [BOOTSTRAP_LOCK])
+        take(connection, Lock.BOOTSTRAP)
         create_roles(connection)
         connection.commit()
-        if _current_revision(connection) != _head_revision():
+        if _current_revision(connection) != _head_revision() or not live_views.are_current(connection):
             connection.commit()
-            from warehouse.refresh.steps import hold  # every DAG's file reads this module
-
-            hold(connection)
+            keep_refreshes_out(connection)
             _migrate()
 
 

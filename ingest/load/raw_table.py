@@ -8,10 +8,10 @@ import psycopg
 from psycopg import sql
 
 from core.errors import WarehouseError
+from core.locks import Lock, take_for_transaction
 from ingest.definition.dataset import Dataset
 from ingest.readers import reader_of
 
-CATALOGUE_LOCK = 7_202_001  # advisory lock: one process at a time changes tables
 PROVENANCE = (
     ("_batch_id", "text", "Batch (audit.batch) that brought the row"),
     ("_row_number", "bigint", "Line of the published file on which the row starts, or the number of its record"),
@@ -41,7 +41,7 @@ def record_definitions(connection: psycopg.Connection, definitions: Iterable[Dat
     WarehouseError where a definition gives a column another type than its table has.
     """
     with connection.transaction():
-        connection.execute("select pg_advisory_xact_lock(%s)", [CATALOGUE_LOCK])
+        take_for_transaction(connection, Lock.RAW_TABLES)
         for definition in definitions:
             _record_dataset(connection, definition)
             _shape_table(connection, definition)

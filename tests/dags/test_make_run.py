@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from core import db
+from core.locks import Lock, take
 from core.settings import GENERATED_SOURCES, PROJECT_DIR
 from ingest.definition.dataset import load_definitions
-from warehouse.refresh.steps import REFRESH_LOCK
 
 FEED = Path("crime") / "mps_borough_crime"
 WAREHOUSE = Path(sys.executable).with_name("warehouse")
@@ -77,7 +77,7 @@ def test_fails_in_a_line_each_where_neither_sources_nor_refresh_can_be_had(
     warehouse: str, admin: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCES", str(tmp_path / "nowhere"))
-    admin.execute("select pg_advisory_lock(%s)", [REFRESH_LOCK])  # as another refresh would hold it
+    take(admin, Lock.REFRESH)  # as another refresh would hold it
     said = run()
     assert said.returncode == 1
     assert "failed: ingest_mps_borough_crime, task land" in said.stderr

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from drill import Place, first_release, next_release, put
 
+from core import locks
 from core.errors import WarehouseError
 from ingest.pipeline import ingest_dataset
 from warehouse import bootstrap
@@ -47,7 +48,7 @@ def migration(admin: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.Mon
     assert row is not None
     (copied / "versions" / "9999_test.py").write_text(MIGRATION.format(head=row[0]))
     monkeypatch.setattr(bootstrap, "MIGRATIONS", copied)
-    monkeypatch.setattr(refresh, "LOCK_SECONDS", 1)
+    monkeypatch.setattr(locks, "LOCK_SECONDS", 1)
     return "select to_regclass('audit.migrated') is not null"
 
 

@@ -14,9 +14,10 @@ from crime_files import DATASET, ROWS, Inbox, table
 
 from core import db
 from core.errors import WarehouseError
+from core.locks import Lock, take
 from core.settings import PROJECT_DIR
 from ingest.load.load_file import BatchReport
-from ingest.pipeline import INGEST_LOCK, ingest_dataset
+from ingest.pipeline import ingest_dataset
 
 GOOD = table("borough_major_minor")
 BAD = GOOD.replace(b"12", b"n/a")
@@ -156,7 +157,7 @@ def test_a_second_run_waits_for_the_first(inbox: Inbox, admin: psycopg.Connectio
     inbox.put("a.csv", GOOD)
     reports: list[BatchReport] = []
     with db.connect("loader", autocommit=True) as first:
-        first.execute("select pg_advisory_lock(%s, hashtext(%s))", [INGEST_LOCK, DATASET])
+        take(first, Lock.INGEST, DATASET)
         second = threading.Thread(target=lambda: reports.extend(inbox.ingest()), daemon=True)
         second.start()
         waiting = "select 1 from pg_stat_activity where wait_event = 'advisory' and datname = current_database()"

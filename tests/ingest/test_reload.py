@@ -21,7 +21,7 @@ from core import db
 from core.server.embedded import EmbeddedServer
 from core.settings import PROJECT_DIR, settings
 from ingest.archive.store import Archive
-from ingest.load.load_again import reload_dataset
+from ingest.load_again import reload_dataset
 from ingest.pipeline import ingest_dataset
 from warehouse.bootstrap import grant_connections
 from warehouse.checks.gate import verify_pending

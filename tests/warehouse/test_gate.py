@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from core.errors import WarehouseError
+from core.locks import Lock, take
 from warehouse.checks import gate
 from warehouse.checks.gate import BatchVerdict, verify_pending
 
@@ -231,7 +232,7 @@ def test_two_gates_take_turns(visits: psycopg.Connection) -> None:
     """While one holds the dataset's lock, another waits; it does not judge the same batches twice."""
     land(visits, "a", [1])
     with psycopg.connect(visits.info.dsn, password=visits.info.password) as other:
-        other.execute(gate.GATE_LOCK, ["visits"])
+        take(other, Lock.GATE, "visits")
         visits.execute("alter role auditor set lock_timeout = '100ms'")
         try:
             with pytest.raises(psycopg.errors.LockNotAvailable):

@@ -7,20 +7,22 @@ import threading
 import psycopg
 import pytest
 
+from core import locks
 from core.errors import WarehouseError
+from core.locks import Lock, take
 from warehouse.refresh import steps as refresh
 
 
 def test_a_second_refresh_is_refused_in_a_word(admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refresh, "LOCK_SECONDS", 1)
-    admin.execute("select pg_advisory_lock(%s)", [refresh.REFRESH_LOCK])
+    monkeypatch.setattr(locks, "LOCK_SECONDS", 1)
+    take(admin, Lock.REFRESH)
     with pytest.raises(WarehouseError, match="A refresh or a migration is at work"):
         refresh.start()
     assert admin.execute("select count(*) from audit.refresh").fetchone() == (0,)
 
 
 def test_a_lock_that_a_killed_refresh_still_holds_is_waited_for(admin: psycopg.Connection) -> None:
-    admin.execute("select pg_advisory_lock(%s)", [refresh.REFRESH_LOCK])
+    take(admin, Lock.REFRESH)
     released = threading.Timer(0.2, admin.execute, ["select pg_advisory_unlock_all()"])
     released.start()
     assert refresh.start() is not None

@@ -14,7 +14,8 @@ from psycopg.rows import class_row
 
 from ingest.definition.dataset import Dataset
 from ingest.definition.drift_rules import Drift, Level, RecordsRule, TotalsRule
-from warehouse.checks.soda import SAMPLE_ROWS, CheckOutcome
+from warehouse.checks.results import CheckOutcome
+from warehouse.checks.soda import SAMPLE_ROWS
 
 SHOWN_PERIODS = 3
 

@@ -7,21 +7,21 @@ from itertools import count
 from typing import Literal
 
 import psycopg
-from psycopg.types.json import Jsonb
 
 from core import db
 from core.errors import WarehouseError
 from core.faults import reached
+from core.locks import Lock, take
 from core.settings import PROJECT_DIR
 from ingest.definition.dataset import load_definitions
 from warehouse.checks.contract import RawTable, find_mart
 from warehouse.checks.drift import drift_outcomes
-from warehouse.checks.soda import CheckOutcome, ContractRunner, contract_error
+from warehouse.checks.results import CheckOutcome, record_outcomes
+from warehouse.checks.soda import ContractRunner, contract_error
 from warehouse.publish.mart_catalogue import MARTS, candidate_schemas, mart_name
 
 CONTRACTS = PROJECT_DIR / "quality_checks"
 MODELS = "dbt_project/models"  # beside the contracts
-GATE_LOCK = "select pg_advisory_lock(hashtextextended('gate ' || %s, 0))"
 
 PENDING = """
     select b.batch_id
@@ -99,7 +99,7 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
     contract = CONTRACTS / "raw" / f"{dataset}.yml"
     with db.connect("auditor", autocommit=True) as connection:
         # Held until the connection closes: two gates at once could give two files one vintage name.
-        connection.execute(GATE_LOCK, [dataset])
+        take(connection, Lock.GATE, dataset)
         pending = [row[0] for row in connection.execute(PENDING, [dataset])]
         if not pending:
             return []
@@ -119,7 +119,7 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
                 not_run = [outcome for outcome in outcomes if outcome.outcome == "not_evaluated"]
                 # An empty batch cannot be measured, yet its missing rows are a finding: that one decides.
                 if not_run and not any(_blocks(outcome) for outcome in outcomes if outcome not in not_run):
-                    _record(connection, batch_id, "batch", outcomes)
+                    record_outcomes(connection, batch_id, "batch", outcomes)
                     unheard += not_run
                 else:
                     verdicts.append(_decide(connection, dataset, batch_id, outcomes))
@@ -127,7 +127,7 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
     if unheard:
         raise WarehouseError(
             f"{dataset}: new files wait unverified, since a check did not run: {unheard[0].message}",
-            remedy=unheard[0].remedy,
+            remedy=unheard[0].remedy or "Mend what it says, then run again.",
         )
     return verdicts
 
@@ -145,7 +145,7 @@ def verify_candidates(refresh_id: str, schema: str = "candidate") -> GateVerdict
                 outcomes += _run_contracts(connection, runner, refresh_id, published, built_in)
         reached("verify.checked")
         with connection.transaction():
-            _record(connection, refresh_id, "refresh", outcomes)
+            record_outcomes(connection, refresh_id, "refresh", outcomes)
     failed = [outcome for outcome in outcomes if _blocks(outcome)]
     warned = [outcome for outcome in outcomes if outcome.outcome == "failed" and not _blocks(outcome)]
     return GateVerdict(passed=bool(outcomes) and not failed, checks=len(outcomes), failed=failed, warned=warned)
@@ -198,7 +198,7 @@ def _tables(connection: psycopg.Connection, schema: str) -> set[str]:
 def _decide(connection: psycopg.Connection, dataset: str, batch_id: str, outcomes: list[CheckOutcome]) -> BatchVerdict:
     failed = sorted(filter(_blocks, outcomes), key=lambda outcome: outcome.outcome == "not_evaluated")
     with connection.transaction():
-        _record(connection, batch_id, "batch", outcomes)
+        record_outcomes(connection, batch_id, "batch", outcomes)
         if not failed:
             vintage = _vintage_name(connection, batch_id)
             connection.execute(SUPERSEDE, [batch_id])
@@ -226,33 +226,3 @@ def _vintage_name(connection: psycopg.Connection, batch_id: str) -> str:
     base, earlier, taken = row
     numbered = (f"{base}.{number}" for number in count(2))
     return earlier or (base if base not in taken else next(name for name in numbered if name not in taken))
-
-
-def _record(
-    connection: psycopg.Connection, run_id: str, run_kind: Literal["batch", "refresh"], outcomes: list[CheckOutcome]
-) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into audit.check_result (run_id, run_kind, tool, table_name, check_name, kind, severity, owner, "
-            "outcome, value, failing_rows, sample, message, remedy) "
-            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                (
-                    run_id,
-                    run_kind,
-                    each.tool,
-                    each.table_name,
-                    each.check_name,
-                    each.kind,
-                    each.severity,
-                    each.owner,
-                    each.outcome,
-                    each.value,
-                    each.failing_rows,
-                    Jsonb(each.sample) if each.sample is not None else None,
-                    each.message,
-                    each.remedy,
-                )
-                for each in outcomes
-            ],
-        )

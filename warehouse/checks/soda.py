@@ -7,15 +7,15 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
 from core import db
 from warehouse.checks.contract import Standard, whole_contract
+from warehouse.checks.results import CheckOutcome
 
 SOURCE = "warehouse"  # the first part of every contract's `dataset`
 SAMPLE_ROWS = 10
@@ -30,30 +30,6 @@ FAILING_ROWS = {
 }
 MEND = "Mend the contract, its table or the connection, then run again."
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class CheckOutcome:
-    """What one check of one contract said.
-
-    `check_name` is table[.column].check and unique within a run. Overruled is what failed and a person has accepted
-    all the same. `value` is what the check measured, `failing_rows`
-    the number of rows that break it (None where it does not count rows), `sample` at most `SAMPLE_ROWS` of them.
-    `message` says in one line what is wrong; it is None when the check passed.
-    """
-
-    table_name: str
-    check_name: str
-    kind: str
-    severity: Literal["fail", "warn"]
-    owner: str
-    outcome: Literal["passed", "failed", "not_evaluated", "overruled"]
-    value: Decimal | None
-    failing_rows: int | None
-    sample: list[dict[str, Any]] | None
-    message: str | None
-    remedy: str
-    tool: Literal["soda", "warehouse"] = "soda"
 
 
 def contract_error(table: str, message: str, remedy: str) -> CheckOutcome:

@@ -11,8 +11,8 @@ from rich.markup import escape
 from core.errors import WarehouseError
 from ingest.definition.dataset import load_definitions
 from ingest.fetch.run import fetch_periods
-from ingest.load.load_again import reload_dataset
 from ingest.load.load_file import BatchReport
+from ingest.load_again import reload_dataset
 from ingest.pipeline import ingest_dataset
 from ingest.sources import fetched_inbox
 from warehouse.bootstrap import bootstrap

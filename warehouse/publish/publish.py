@@ -9,11 +9,10 @@ import psycopg
 from core import db
 from core.errors import WarehouseError
 from core.faults import reached
+from core.locks import Lock, take_for_transaction
 from warehouse.publish.mart_catalogue import PLAIN_TEXT, Table, candidate_tables, mart_name, place, require_key
 from warehouse.publish.stable_tables import align_before, describe, ever_published, tidy
 from warehouse.publish.write_difference import MartChange, apply, retire
-
-PUBLISH_LOCK = 7_201_003
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def _publish_in_one_transaction(
     connection: psycopg.Connection, refresh_id: str, candidates: dict[str, Table], published: dict[str, Table]
 ) -> PublishReport:
     with connection.transaction():
-        connection.execute("select pg_advisory_xact_lock(%s)", [PUBLISH_LOCK])
+        take_for_transaction(connection, Lock.PUBLISH)
         number = _next_publication_id(connection)
         known = ever_published(connection)
         changes = []

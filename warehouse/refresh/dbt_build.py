@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.types.json import Jsonb
 
 from core import db
 from core.errors import NOT_REACHED, WarehouseError
 from core.faults import reached
 from core.settings import PROJECT_DIR, settings
+from warehouse.checks.results import CheckOutcome, record_outcomes
 from warehouse.refresh import layers
 from warehouse.refresh.dbt_parse import keep_parse_of_this_code
 
@@ -28,6 +28,7 @@ PAPER_TESTS = ("path:../seeds/papers,resource_type:test", "path:tests/papers")
 SAMPLE_ROWS = 5
 MESSAGE_LENGTH = 500
 RESTRICTED_PATHS = ("models/restricted/", "tests/restricted/")  # their rows are for named readers only
+EVALUATED: dict[str, Literal["passed", "failed"]] = {"pass": "passed", "fail": "failed", "warn": "failed"}
 GOOD = ("success", "pass", "warn", "no-op", "reused")
 
 
@@ -247,7 +248,7 @@ def _record(connection: psycopg.Connection, refresh_id: str, response: Any, outc
     ]  # fmt: skip
     if response.exception:
         nodes.append((refresh_id, "dbt", "run", "error", 0, None, _one_line(str(response.exception))))
-    checks = [_check_row(refresh_id, o) for o in outcomes if o.result.node.resource_type == "test"]
+    checks = [_check_outcome(o) for o in outcomes if o.result.node.resource_type == "test"]
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into audit.node_result (refresh_id, node, resource_type, status, seconds, rows_affected, message) "
@@ -256,31 +257,26 @@ def _record(connection: psycopg.Connection, refresh_id: str, response: Any, outc
             "message = excluded.message",
             nodes,
         )
-        cursor.executemany(
-            "insert into audit.check_result (run_id, run_kind, tool, table_name, check_name, kind, severity, owner, "
-            "outcome, failing_rows, sample, message, remedy) "
-            "values (%s, 'refresh', 'dbt', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            checks,
-        )
+    record_outcomes(connection, refresh_id, "refresh", checks)
 
 
-def _check_row(refresh_id: str, outcome: _Outcome) -> tuple[Any, ...]:
+def _check_outcome(outcome: _Outcome) -> CheckOutcome:
     node, status = outcome.result.node, outcome.result.status
     meta = node.config.meta
-    evaluated = {"pass": "passed", "fail": "failed", "warn": "failed"}
     remedy = meta.get("remedy") or f"See the rows: run the SQL of {node.name} in the compiled dbt project."
-    return (
-        refresh_id,
-        _table(node),
-        node.name,
-        meta.get("kind", "integrity"),
-        "warn" if node.config.severity.lower() == "warn" else "fail",
-        meta.get("owner", "data engineer"),
-        evaluated.get(status, "not_evaluated"),
-        outcome.result.failures if status in evaluated else None,
-        Jsonb(outcome.sample) if outcome.sample else None,
-        outcome.message,
-        _one_line(remedy) if status != "pass" else None,
+    return CheckOutcome(
+        table_name=_table(node),
+        check_name=node.name,
+        kind=meta.get("kind", "integrity"),
+        severity="warn" if node.config.severity.lower() == "warn" else "fail",
+        owner=meta.get("owner", "data engineer"),
+        outcome=EVALUATED.get(status, "not_evaluated"),
+        value=None,
+        failing_rows=outcome.result.failures if status in EVALUATED else None,
+        sample=outcome.sample or None,
+        message=outcome.message,
+        remedy=_one_line(remedy) if status != "pass" else None,
+        tool="dbt",
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import psycopg
 
 from core import db
 from core.errors import WarehouseError
 from core.settings import settings
+from warehouse.checks.results import CheckOutcome, record_outcomes
 
 # The last day of the last month that the newest batch of the refresh covers, as marts.data_freshness counts it.
 NEWEST = """
@@ -19,11 +21,6 @@ NEWEST = """
     left join audit.refresh_input as i on i.dataset = d.dataset and i.refresh_id = %s
     where d.dataset = %s
     group by d.dataset
-"""
-CHECK = """
-    insert into audit.check_result
-        (run_id, run_kind, tool, table_name, check_name, kind, severity, owner, outcome, value, message, remedy)
-    values (%s, 'refresh', 'warehouse', %s, %s, 'source', 'fail', 'data engineer', %s, %s, %s, %s)
 """
 REMEDY = "Get the publisher's newest file into the sources, or take the feed out of REQUIRED_FEEDS."
 
@@ -57,7 +54,19 @@ def _check(connection: psycopg.Connection, refresh_id: str, dataset: str, limit:
         message = f"the required feed {dataset} has not arrived"
     elif age > allowed:
         message = f"the required feed {dataset} ends on {last_day}, {age} days before, and may be {allowed} days old"
-    outcome = "failed" if message else "passed"
-    values = [refresh_id, dataset, f"{dataset}.required_feed", outcome, age, message, REMEDY if message else None]
-    connection.execute(CHECK, values)
+    outcome = CheckOutcome(
+        table_name=dataset,
+        check_name=f"{dataset}.required_feed",
+        kind="source",
+        severity="fail",
+        owner="data engineer",
+        outcome="failed" if message else "passed",
+        value=None if age is None else Decimal(age),
+        failing_rows=None,
+        sample=None,
+        message=message,
+        remedy=REMEDY if message else None,
+        tool="warehouse",
+    )
+    record_outcomes(connection, refresh_id, "refresh", [outcome])
     return message

@@ -16,14 +16,13 @@ import psycopg
 from core import db
 from core.errors import WarehouseError
 from core.faults import reached
+from core.locks import Lock, give_back, keep_refreshes_out
 from core.settings import settings
 from warehouse.publish.publish import PublishReport, finish_last, publish_candidate, published_by
 from warehouse.refresh import layers
 from warehouse.refresh.code_archive import archive_code, code_version
 from warehouse.refresh.required_feeds import too_old
 
-REFRESH_LOCK = 7_201_002
-LOCK_SECONDS = 5  # a busy server needs a moment to notice that a killed refresh is gone
 # The states of a refresh, in their order; a step that was done before is not done again.
 UNFINISHED = ("running", "built", "passed")
 DONE = ("published", "unchanged")
@@ -175,22 +174,9 @@ def _new_id(connection: psycopg.Connection, content: str) -> str:
 def exclusive() -> Iterator[None]:
     """One refresh step at a time in a database; the lock goes with the connection, so a kill frees it."""
     with db.connect("transformer", autocommit=True) as connection:
-        hold(connection)
+        keep_refreshes_out(connection)
         yield
-        # Now, and not when the server gets round to a closed connection: the next step may be waiting already.
-        connection.execute("select pg_advisory_unlock(%s)", [REFRESH_LOCK])
-
-
-def hold(connection: psycopg.Connection) -> None:
-    """Keep refreshes and migrations out for as long as the connection lasts. WarehouseError where one is at work."""
-    try:
-        connection.execute(f"set lock_timeout = '{LOCK_SECONDS}s'")
-        connection.execute("select pg_advisory_lock(%s)", [REFRESH_LOCK])
-    except psycopg.errors.LockNotAvailable as error:
-        raise WarehouseError(
-            "A refresh or a migration is at work on this database.",
-            remedy="Wait for it (`warehouse status` shows a refresh), then run again.",
-        ) from error
+        give_back(connection, Lock.REFRESH)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,88 @@
+create or replace view marts.data_freshness as
+with latest_accepted as (
+    select distinct on (b.dataset)
+        b.dataset, b.vintage, b.period_end, b.decided_at, b.is_generated
+    from audit.batch as b
+    inner join audit.source_file as f using (dataset, sha256)
+    where b.status = 'accepted'
+    order by b.dataset asc, b.is_generated asc, b.period_end desc, f.fetched_at desc, b.sha256 desc
+),
+
+latest_arrival as (
+    select distinct on (dataset) dataset, status, reason, loaded_at
+    from audit.batch
+    order by dataset asc, loaded_at desc
+),
+
+rows_by_dataset as (
+    select
+        b.dataset,
+        sum(b.records_loaded) filter (where b.status = 'accepted') as rows_loaded,
+        sum(b.records_quarantined) as rows_quarantined,
+        sum(b.records_skipped) as rows_skipped
+    from audit.batch as b
+    where b.status <> 'superseded'
+    group by b.dataset
+),
+
+latest_refresh as (select refresh_id from audit.refresh order by started_at desc limit 1),
+
+too_old as (
+    select c.table_name as dataset, c.message
+    from audit.check_result as c
+    inner join latest_refresh as r on r.refresh_id = c.run_id
+    where c.tool = 'warehouse' and c.outcome = 'failed'
+),
+
+aged as (
+    select
+        d.*,
+        a.vintage,
+        (date_trunc('month', a.period_end) + interval '1 month - 1 day')::date as last_publication_date,
+        a.is_generated,
+        l.status as latest_status,
+        l.reason as latest_reason,
+        l.loaded_at as last_batch_at,
+        t.message as required_reason,
+        coalesce(r.rows_loaded, 0) as rows_loaded,
+        coalesce(r.rows_quarantined, 0) as rows_quarantined,
+        coalesce(r.rows_skipped, 0) as rows_skipped
+    from audit.dataset as d
+    left join latest_accepted as a using (dataset)
+    left join latest_arrival as l using (dataset)
+    left join too_old as t using (dataset)
+    left join rows_by_dataset as r using (dataset)
+)
+
+select
+    dataset,
+    title,
+    publisher,
+    vintage as latest_vintage,
+    last_publication_date,
+    last_batch_at,
+    (now() at time zone 'Europe/London')::date - last_publication_date as age_days,
+    expected_every_days,
+    case
+        when latest_status = 'refused' or required_reason is not null then 'failing'
+        when vintage is null then 'no_feed'
+        when (now() at time zone 'Europe/London')::date - last_publication_date > expected_every_days then 'stale'
+        else 'fresh'
+    end as status,
+    nullif(concat_ws(
+        '; ',
+        required_reason,
+        case latest_status when 'refused' then latest_reason when 'withdrawn' then 'withdrawn: ' || latest_reason end
+    ), '') as status_reason,
+    rows_loaded,
+    rows_quarantined,
+    rows_skipped,
+    coalesce(is_generated, false) as is_generated,
+    licence
+from aged;
+
+comment on view marts.data_freshness is 'One row per dataset: can this morning''s figures be trusted, and how old are they? Live, outside the gate.';
+comment on column marts.data_freshness.last_publication_date is 'Last day of the last period the newest accepted vintage covers';
+comment on column marts.data_freshness.age_days is 'Days in London since last_publication_date';
+comment on column marts.data_freshness.status is 'failing: the newest arrival was refused, or publication waits for a newer one; no_feed: nothing accepted yet; stale: older than expected_every_days; else fresh';
+grant select on marts.data_freshness to bi_reader, auditor;

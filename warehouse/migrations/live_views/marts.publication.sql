@@ -1,0 +1,38 @@
+create or replace view marts.publication as
+with current_one as (select max(publication_id) as publication_id from audit.publication),
+
+last_good as (
+    select started_at, business_date
+    from audit.refresh
+    where status in ('published', 'unchanged')
+    order by started_at desc
+    limit 1
+),
+
+blocked as (
+    select format('These are the figures of %s, because %s', to_char(g.business_date, 'FMDay DD FMMonth YYYY'), r.message) as note
+    from last_good as g
+    inner join audit.refresh as r on r.started_at > g.started_at
+    where r.status = 'failed'
+    order by r.started_at desc
+    limit 1
+)
+
+select
+    p.publication_id,
+    p.published_at,
+    p.business_date,
+    p.code_version,
+    p.changed_rows,
+    p.verdict,
+    p.publication_id = c.publication_id as is_current,
+    case when p.publication_id = c.publication_id then b.note end as note,
+    exists (
+        select 1 from audit.refresh_input as i where i.refresh_id = p.refresh_id and i.is_generated
+    ) as is_generated
+from audit.publication as p
+cross join current_one as c
+left join blocked as b on true;
+
+comment on view marts.publication is 'One row per published state of all marts. The current one''s note says why it has not been replaced since.';
+grant select on marts.publication to bi_reader, auditor, publisher;

@@ -1,0 +1,40 @@
+create or replace view marts.quality_result as
+with latest_pass as (
+    select check_name, table_name, max(checked_at) as passed_at
+    from audit.check_result
+    where outcome = 'passed'
+    group by check_name, table_name
+),
+
+failing as (
+    select c.check_name, c.table_name, min(c.checked_at) as failing_since
+    from audit.check_result as c
+    left join latest_pass as p using (check_name, table_name)
+    where c.outcome <> 'passed' and (p.passed_at is null or c.checked_at > p.passed_at)
+    group by c.check_name, c.table_name
+)
+
+select
+    c.check_name,
+    c.run_id as run,
+    c.run_kind,
+    c.table_name,
+    c.tool,
+    c.severity,
+    c.kind,
+    c.owner,
+    c.outcome,
+    c.value,
+    c.failing_rows,
+    case when c.outcome <> 'passed' then f.failing_since end as failing_since,
+    c.message,
+    c.remedy,
+    c.checked_at
+from audit.check_result as c
+left join failing as f using (check_name, table_name);
+
+comment on view marts.quality_result is 'One row per check and run: what is broken, since when, who fixes it? Live, outside the gate.';
+comment on column marts.quality_result.run is 'batch_id for a check of a feed, refresh_id for a check of candidates';
+comment on column marts.quality_result.failing_since is 'When the check first failed after it last passed';
+comment on column marts.quality_result.outcome is 'passed, failed, not_evaluated, or overruled: it failed, and a person has accepted the file all the same';
+grant select on marts.quality_result to bi_reader, auditor;
