@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -15,9 +16,11 @@ from core.errors import WarehouseError
 from core.settings import GENERATED_SOURCES, settings
 from ingest.archive.store import Arrival
 from ingest.archive.zips import check_wanted, fault_of, members, path_in_zip, printable
-from ingest.definition.dataset import Dataset
+from ingest.definition.dataset import Dataset, load_definitions
+from ingest.definition.formats import Delimited
 from ingest.fetch.notes import NOTE, read_note
 from ingest.readers.base import FileRefused
+from ingest.readers.file_name import GENERATED_PREFIX
 from ingest.sign_off import SUFFIX
 
 GENERATED = "generated"
@@ -114,11 +117,13 @@ def _members(path: Path, definition: Dataset, sources: Sources, notes: list[str]
     whole = _arrival(path, definition, sources)
     try:
         listed = members(path)
+        others = list(load_definitions().values())
         passed_over: Counter[str] = Counter()
         wanted = []
         for member in listed:
             base = path_in_zip(member).name
             reason = _unwanted(base, definition, is_zip=base.lower().endswith(".zip"))
+            reason = reason or _anothers(base, definition, others)
             passed_over.update([reason] if reason else [])
             wanted += [] if reason else [member]
         notes += [f"{whole.name}: {count:,} members: {reason}" for reason, count in passed_over.items()]
@@ -223,6 +228,20 @@ def _unwanted(name: str, definition: Dataset, *, is_zip: bool) -> str | None:
             return reason
     is_one = is_zip or fnmatch(name.lower(), definition.files.lower())
     return _never_wanted(name) or (None if is_one else f"not {definition.files}")
+
+
+def _anothers(name: str, definition: Dataset, others: list[Dataset]) -> str | None:
+    """Whose file it is, where its name says that it is of another dataset and not of this one."""
+    if _is_named_as(name, definition) is not False:
+        return None
+    owner = next((other for other in others if other is not definition and _is_named_as(name, other)), None)
+    return f"a file of {owner.dataset}" if owner else None
+
+
+def _is_named_as(name: str, definition: Dataset) -> bool | None:
+    """Whether the name is as those of the dataset's files are; None where they may have any."""
+    pattern = definition.reader.file_name if isinstance(definition.reader, Delimited) else None
+    return re.fullmatch(pattern, name.removeprefix(GENERATED_PREFIX)) is not None if pattern else None
 
 
 def _name(path: Path, sources: Sources) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -24,6 +25,7 @@ Coverage = Literal["full", "partial"]
 FieldType = Literal["text", "integer", "decimal", "coordinate", "date", "month", "moment", "financial_year"]
 # Of PostgreSQL, where it has another name for one.
 COLUMN_TYPES = {"decimal": "numeric", "coordinate": "numeric", "month": "date", "financial_year": "text"}
+DATED_TYPES = ("date", "month", "moment", "financial_year")
 COLUMN_TYPES["moment"] = "timestamp with time zone"
 
 
@@ -38,6 +40,8 @@ class FieldRule(Strict):
     required: bool
     minimum: int | None = None
     maximum: int | None = None
+    earliest: date | None = None
+    latest: date | None = None
     allowed: Annotated[tuple[Words, ...], Field(min_length=1)] | None = None
     pattern: Words | None = None
     description: Words
@@ -51,6 +55,8 @@ class FieldRule(Strict):
     def _rules_fit_the_type(self) -> Self:
         if self.type not in ("integer", "decimal") and (self.minimum, self.maximum) != (None, None):
             raise ValueError(f"fields.{self.name}: only a number can have a minimum or a maximum")
+        if self.type not in DATED_TYPES and (self.earliest, self.latest) != (None, None):
+            raise ValueError(f"fields.{self.name}: only a day or a year can have an earliest or a latest one")
         if self.pattern:
             try:
                 re.compile(self.pattern)
@@ -78,6 +84,8 @@ class Dataset(Strict):
     coverage: Coverage
     folders: Annotated[dict[Name, Coverage], Field(min_length=1)] | None = None
     vintage: Literal["last_period", "financial_year", "calendar_year"]
+    first_year: Annotated[int, Field(ge=1000, le=2100)] | None = None  # no figure of it is of a year before
+    looks_ahead_years: Annotated[int, Field(ge=0)] = 0  # how far a plan, a settlement or a projection looks
     tolerance: Annotated[float, Field(ge=0, lt=1)]
     sign_off: Literal["required"] | None = None
     drift: Drift | None = None

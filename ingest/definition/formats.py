@@ -26,6 +26,11 @@ class WideMonths(Strict):
     value_field: Name
     final_newline: Literal["required"]
 
+    @property
+    def dated_by(self) -> str | None:
+        """The field that says which period a record is about."""
+        return self.month_field
+
     def check(self, dataset: Dataset) -> None:
         """ValueError where the dataset's fields, key or layouts do not suit a table of this kind."""
         names = [rule.name for rule in dataset.fields]
@@ -55,7 +60,8 @@ class Delimited(Strict):
 
     A file is dated by the last value of `period_field`, by its preamble or its layout. `period_rows` are the rows that
     date it where not all do: a projection of 2050 is no figure of 2050. `file_name` must match the file's whole name;
-    its named groups are fields of every row, `label` the one that belongs to the vintage's name.
+    its named groups are fields of every row, `label` the one that belongs to the vintage's name. With `may_be_empty`, a
+    header without rows is a period in which nothing happened.
     """
 
     format: Literal["delimited"]
@@ -67,7 +73,13 @@ class Delimited(Strict):
     file_name: Words | None = None
     label: Name | None = None
     repeated_rows: Literal["skipped"] | None = None
+    may_be_empty: bool = False
     final_newline: Literal["required"]
+
+    @property
+    def dated_by(self) -> str | None:
+        """The field that says which period a record is about."""
+        return self.period_field
 
     @property
     def named_fields(self) -> list[str]:
@@ -128,6 +140,11 @@ class Workbook(Strict):
     bands: Literal[1, 2]
     null_texts: tuple[Words, ...] = ()
     skip: tuple[SkipRule, ...] = ()
+
+    @property
+    def dated_by(self) -> str | None:
+        """None: the workbook says its year once."""
+        return None
 
     def check(self, dataset: Dataset) -> None:
         """ValueError where the dataset's fields, key or layouts do not suit a table of this kind."""

@@ -29,7 +29,8 @@ class JsonRecords(Strict):
     """JSON documents of nested records, such as release packages. A layout's columns are paths into a record.
 
     Nothing is read but what a path asks for. With `each`, the path of a list, a row is an item of it, and what stands
-    above is repeated; a record whose list is empty is one row. A path through any other list gives its texts joined.
+    above is repeated; a record whose list is empty is one row. A path through any other list gives its texts joined; a
+    path to the one item that another path chooses gives its text. `may_be_empty`: a document may have no records.
     """
 
     format: Literal["json_records"]
@@ -37,12 +38,18 @@ class JsonRecords(Strict):
     each: Words | None = None
     joined_by: Words | None = None
     html_entities: Literal["unescaped"] | None = None
+    may_be_empty: bool = False
     period_field: Name
 
     @property
     def each_path(self) -> Steps:
         """The steps of `each`; none where a row is a whole record."""
         return parse_path(self.each) if self.each else ()
+
+    @property
+    def dated_by(self) -> str | None:
+        """The field that says which period a record is about."""
+        return self.period_field
 
     def check(self, dataset: Dataset) -> None:
         """ValueError where the dataset's fields, key or layouts do not suit records of this kind."""

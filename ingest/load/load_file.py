@@ -26,7 +26,7 @@ REPORTED = "vintage, records_read, records_loaded, records_quarantined, records_
 
 @dataclass(frozen=True)
 class BatchReport:
-    """What became of one file. `status`: pending, refused, or known (its bytes were dealt with before).
+    """What became of one file: pending, refused, empty (as it may be), or known (its bytes were dealt with before).
 
     `batch_id` is None only for a file that could not be read at all; the database knows nothing of it.
     """
@@ -126,7 +126,7 @@ def _judge(definition: Dataset, file: ArchivedFile, batch_id: str, reading: Read
     return BatchReport(
         batch_id=batch_id,
         file_name=file.name,
-        status="refused" if reason else "pending",
+        status="refused" if reason else "pending" if account.loaded or account.quarantined else "empty",
         vintage=_vintage(definition, reading),
         records_read=reading.records_read,
         records_loaded=account.loaded,

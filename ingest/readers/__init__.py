@@ -7,6 +7,7 @@ from pathlib import Path
 from ingest.definition.dataset import Dataset
 from ingest.readers.base import Reader, Reading
 from ingest.readers.documents.json_records import JsonReader
+from ingest.readers.periods import bounded
 from ingest.readers.text.delimited import DelimitedReader
 from ingest.readers.text.wide_months import WideMonthsReader
 from ingest.readers.workbooks.workbook import WorkbookReader
@@ -24,4 +25,4 @@ def open_file(path: Path, definition: Dataset, name: str, *, as_lines: bool = Fa
 
     FileRefused where the file as a whole is wrong.
     """
-    return reader_of(definition)(definition).open(path, name, as_lines=as_lines)
+    return reader_of(definition)(bounded(definition)).open(path, name, as_lines=as_lines)

@@ -20,7 +20,9 @@ MOST_DEGREES = 180
 WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 DECIMAL_NUMBERS = {mark: re.compile(rf"-?[0-9]+({re.escape(mark)}[0-9]+)?") for mark in ".,"}
 YEAR_AND_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-ISO_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2})")
+ISO_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6}0*)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST_DIGITS = 18
 LARGEST = 2**31 - 1  # of PostgreSQL's integer
@@ -57,6 +59,8 @@ def cell_value(rule: FieldRule, text: str, style: Style = PLAIN) -> Value:
         raise CellFault("allowed", f"{rule.name} {shown(text)} is none of {', '.join(rule.allowed)}")
     if isinstance(value, int | Decimal):
         check_range(rule, value)
+    elif rule.earliest or rule.latest:
+        check_day(rule, value)
     return value
 
 
@@ -65,6 +69,19 @@ def check_range(rule: FieldRule, value: int | Decimal) -> None:
         raise CellFault("minimum", f"{rule.name} {value} is below the minimum {rule.minimum}")
     if rule.maximum is not None and value > rule.maximum:
         raise CellFault("maximum", f"{rule.name} {value} is above the maximum {rule.maximum}")
+
+
+def check_day(rule: FieldRule, value: Value) -> None:
+    """CellFault where the day, or the first one of the financial year, is outside the field's bounds."""
+    year = financial_year(value, "/") if isinstance(value, str) else None
+    day = year.first_day if year else value.date() if isinstance(value, datetime) else value
+    assert isinstance(day, date), "the definition gives bounds to days and years only"
+    if rule.latest and day > rule.latest:
+        raise CellFault("not_yet", f"{rule.name} {value} is after {rule.latest}, it has not been")
+    if rule.earliest and day < rule.earliest:
+        raise CellFault(
+            "too_early", f"{rule.name} {value} is before {rule.earliest}, with which the publication begins"
+        )
 
 
 def _text(rule: FieldRule, text: str, _style: Style) -> str:

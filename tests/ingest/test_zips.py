@@ -218,3 +218,26 @@ def test_memory_does_not_grow_with_a_member(tmp_path: Path, definition: Dataset)
 def test_a_dataset_whose_files_are_zips_gets_them_whole(tmp_path: Path, definition: Dataset) -> None:
     taken, refused = kept(tmp_path, definition.model_copy(update={"files": "*.zip"}), ONE)
     assert (taken, refused) == ([f"{HOME}/all.zip"], [])
+
+
+def test_members_that_are_other_datasets_are_passed_over(inbox: Inbox, admin: psycopg.Connection) -> None:
+    """The download of data.police.uk holds three kinds of file for each force and month."""
+    home = inbox.root / "crime" / "police_uk_street"
+    home.mkdir(parents=True)
+    header = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type"
+    street = f"{header},Last outcome category,Context\n,2024-03,A,A,,,On or near A,,,Burglary,,\n"
+    with zipfile.ZipFile(home / "download.zip", "w") as packed:
+        for kind in ("street", "outcomes", "stop-and-search"):
+            packed.writestr(f"2024-03/2024-03-gwent-{kind}.csv", street)
+        packed.writestr("2024-03/2024-03-gwent-strete.csv", f"{street}\n")
+
+    report = ingest_dataset("police_uk_street")
+
+    assert [(batch.file_name.rpartition("/")[2], batch.status) for batch in report.batches] == [
+        ("2024-03-gwent-street.csv", "pending"),
+        ("2024-03-gwent-strete.csv", "refused"),
+    ]
+    assert [note.partition("zip: ")[2] for note in report.notes if "zip: " in note] == [
+        "1 members: a file of police_uk_outcomes",
+        "1 members: a file of police_uk_stop_and_search",
+    ]

@@ -23,6 +23,7 @@ from ingest.readers.base import (
     Reader,
     Reading,
     Record,
+    Skipped,
     as_published,
 )
 from ingest.readers.cells import CellFault, Value, cell_value, shown
@@ -31,6 +32,7 @@ from ingest.readers.text.text_file import FETCH_AGAIN
 
 # With its semicolon: without one, &copy in an address would be taken for a sign.
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+SAID_DIFFERENTLY = "said_differently"  # two entries for one party, which do not agree
 POWER = re.compile(r"-?[0-9.]{1,18}[eE][+-]?[0-9]{1,2}")
 
 
@@ -66,10 +68,11 @@ def _items(
         found.setdefault(key, None)
         count += 1
         yield from _counted(judge.judge(count, value), judge, reading)
+        yield from judge.told_of(count)
     document = _known_document(found, settings, definition)
     if document.records is None:
         yield from _counted(judge.judge(1, found), judge, reading)
-    elif not count:
+    elif not count and not (settings.may_be_empty and found[document.records] == []):
         what = "is empty" if found[document.records] == [] else f"is {kind(found[document.records])}, not a list"
         raise FileRefused(f"the file's {document.records} {what}", FETCH_AGAIN)
 
@@ -133,7 +136,13 @@ class _RecordJudge:
             _Column(rule, paths[rule.name], *below_rows(parse_path(paths[rule.name]), self.each))
             for rule in definition.fields
         ]
+        self.told: set[str] = set()
         self.period_index = [rule.name for rule in definition.fields].index(settings.period_field)
+
+    def told_of(self, number: int) -> Iterator[Skipped]:
+        """What somebody should know of the record that was judged last, though it was read."""
+        yield from (Skipped(rule, number, 0) for rule in sorted(self.told))
+        self.told.clear()
 
     def judge(self, number: int, record: Any) -> list[Record] | list[Quarantined]:
         """The record's rows in order; or what is wrong with the first bad one, which sets the whole record aside."""
@@ -194,14 +203,23 @@ class _RecordJudge:
                 if not isinstance(node, Number):
                     raise CellFault("type", f"{rule.name} {shown(_text(node))} is {kind(node)}, not a number")
         texts = [self._clean(rule, node) for node in found]
-        if not any(step.is_list for step in column.steps):
-            return cell_value(rule, "".join(texts))
+        lists = [step for step in column.steps if step.is_list]
+        if all(step.by for step in lists):
+            return cell_value(rule, self._the_one(texts))
         mark = str(self.settings.joined_by)
         texts = [text for text in texts if text.strip()]
         for text in texts:
             if mark in text:
                 raise CellFault("joined", f"{rule.name} {shown(text)} holds {shown(mark)}, which joins its texts")
         return cell_value(rule, mark.join(texts))
+
+    def _the_one(self, texts: list[str]) -> str:
+        """The text at a path to one party or thing, which may stand there twice; none where it is said differently."""
+        differing = dict.fromkeys(text for text in texts if text.strip())
+        if len(differing) > 1:
+            self.told.add(SAID_DIFFERENTLY)
+            return ""
+        return next(iter(differing), "")
 
     def _clean(self, rule: FieldRule, node: Any) -> str:
         text = _text(node)

@@ -112,7 +112,7 @@ class _Text:
     def __init__(self, file: BinaryIO) -> None:
         self.length, self.where = 0, ""
         self._file, self._decoder = file, codecs.getincrementaldecoder("utf-8")()
-        self._text, self._at, self._line, self._offset, self._is_all = "", 0, 1, 0, False
+        self._text, self._at, self._line, self._offset, self._is_all = "", 0, 1, file.tell(), False
 
     def next_character(self) -> str:
         """The next one that is no white space, left where it is; empty at the end of the file."""
@@ -192,10 +192,10 @@ class _Text:
 def _check_ends(file: BinaryIO) -> None:
     """Refuse at once what does not begin, or does not end, as a JSON object does."""
     start = file.read(1024)
+    mark = len(codecs.BOM_UTF8) if start.startswith(codecs.BOM_UTF8) else 0  # a reader may ignore it (RFC 8259)
+    start = start[mark:]
     if not start.strip():
         raise FileRefused("the file is empty", FETCH_AGAIN)
-    if start.startswith(codecs.BOM_UTF8):
-        raise FileRefused("line 1: a byte order mark, which JSON must not have", FETCH_AGAIN)
     if start.lstrip().lower().startswith((b"<!doctype html", b"<html")):
         raise FileRefused("line 1: a web page, not JSON", FETCH_AGAIN)
     if not start.lstrip().startswith(b"{"):
@@ -204,4 +204,4 @@ def _check_ends(file: BinaryIO) -> None:
     file.seek(max(0, file.seek(0, os.SEEK_END) - len(start)))
     if not file.read().rstrip().endswith(b"}"):
         raise FileRefused("the file was cut off, or something follows: it does not end with its object", FETCH_AGAIN)
-    file.seek(0)
+    file.seek(mark)

@@ -24,9 +24,10 @@ from ingest.readers.base import (
     Skipped,
     as_published,
 )
-from ingest.readers.cells import PLAIN, CellFault, Value, cell_value
+from ingest.readers.cells import PLAIN, CellFault, Value, cell_value, check_day
 from ingest.readers.file_name import named_texts
 from ingest.readers.header import known_layouts
+from ingest.readers.periods import check_period, today
 from ingest.readers.text.line_grammar import LineGrammar
 from ingest.readers.text.preamble import read_preamble
 from ingest.readers.text.style import told_layout
@@ -60,6 +61,8 @@ def _read(path: Path, definition: Dataset, name: str, *, as_lines: bool) -> Read
     named = named_texts(definition, settings, name)
     check_complete(path)
     preamble = read_preamble(path, settings)
+    if preamble.first_day:
+        check_period(definition, preamble.first_day, "the lines above the header")
 
     def rows() -> Iterator[tuple[int, list[str]]]:
         return islice(table_rows(path, settings.encoding, settings.delimiter), len(preamble.lines), None)
@@ -133,7 +136,7 @@ def _items(
             _stretch(reading, *_period(item.values[judge.period_index]))
         yield item
     table.close()
-    if not has_rows:
+    if not has_rows and not judge.may_be_empty:
         raise FileRefused("the file has a header and no rows", FETCH_AGAIN)
     if judge.period_rows and reading.period_end is None:
         raise FileRefused("none of its rows dates the file", f"See reader.period_rows in the definition; {FETCH_AGAIN}")
@@ -165,8 +168,10 @@ class _RowJudge:
             (rule.name, positions[rule.name], lru_cache(REMEMBERED)(partial(cell_value, rule, style=layout.style)))
             for rule in definition.fields
         ]
-        self.key = key
+        self.key, self.may_be_empty = key, settings.may_be_empty
         self.period_index = names.index(settings.period_field) if settings.period_field else None
+        if settings.period_field:
+            self.dating_rule = definition.field(settings.period_field).model_copy(update={"latest": today()})
         self.period_rows = [(names.index(name), values) for name, values in (settings.period_rows or {}).items()]
 
     def judge(self, line: int, row: list[str]) -> Record | Quarantined:
@@ -185,7 +190,14 @@ class _RowJudge:
         except CellFault as fault:
             column = self.columns[position] if position < len(row) else None
             return Quarantined(line, column, fault.rule, fault.reason, 1, as_published(row))
-        return Record(tuple(values), line, None)
+        record = Record(tuple(values), line, None)
+        # Other rows of such a table may look ahead, those that date the file may not.
+        if self.period_rows and self.period_index is not None and self.dates_the_file(record):
+            try:
+                check_day(self.dating_rule, record.values[self.period_index])
+            except CellFault as fault:
+                return Quarantined(line, None, fault.rule, fault.reason, 1, as_published(row))
+        return record
 
     def dates_the_file(self, record: Record) -> bool:
         """Whether the record is one of those that say which period the file covers."""

@@ -22,7 +22,7 @@ def told_layout(
     if len(layouts) == 1:
         return layouts[0]
     styled = [
-        (definition.field(field), columns.index(name))
+        (definition.field(field).model_copy(update={"earliest": None, "latest": None}), columns.index(name))
         for name, field in layouts[0].columns.items()
         if definition.field(field).type in STYLED_TYPES
     ]

@@ -24,6 +24,7 @@ from ingest.readers.base import (
 )
 from ingest.readers.cells import CellFault, Value, cell_value
 from ingest.readers.header import known_layouts
+from ingest.readers.periods import check_period
 from ingest.readers.text.text_file import FETCH_AGAIN, check_complete, table_rows
 
 BLANK_LINE = "blank_line"
@@ -125,6 +126,8 @@ def _understand(columns: list[str], definition: Dataset, settings: WideMonths) -
             names[position] = column
     layout = known_layouts(list(names.values()), definition, "line 1")[0]
     _check_months(months, columns, settings.month_format)
+    for _, month in (months[0], months[-1]):
+        check_period(definition, month, "line 1")
     positions = {layout.columns[name]: position for position, name in names.items()}
     return Header(columns, layout, positions, months)
 

@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 
 from ingest.readers.base import FileRefused
 from ingest.readers.text.text_file import FETCH_AGAIN
+from ingest.readers.workbooks import ods
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook, SheetMetadata
@@ -48,9 +49,14 @@ class WorkbookFile:
 
         self.path = path
         try:
-            with path.open("rb") as file:
+            with zipfile.ZipFile(path) as archive:
+                self._parts = _Parts(archive)
+                # An ods is laid out as a whole when it is opened: what is too large must be known before.
+                self._ods = _looked_through_ods(archive) if self._parts.is_ods else {}
+                spaced = ods.with_white_space(archive) if self._parts.is_ods else None
+            with spaced or path.open("rb") as file:
                 self._book: CalamineWorkbook = CalamineWorkbook.from_filelike(file)
-        except CalamineError as error:
+        except (CalamineError, ElementTree.ParseError, KeyError, *DAMAGED) as error:
             raise FileRefused(f"no workbook that can be read: {_line(error)}", FETCH_AGAIN) from error
         self.ghosts = {meta.name: why for meta in self._book.sheets_metadata if (why := _ghost(meta))}
         self.names = [name for name in self._book.sheet_names if name not in self.ghosts]
@@ -63,7 +69,7 @@ class WorkbookFile:
 
         try:
             with zipfile.ZipFile(self.path) as archive:
-                broken = _look_through(archive, name)
+                broken = self._ods[name].broken if self._parts.is_ods else _look_through(archive, self._parts, name)
             rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         except (CalamineError, ElementTree.ParseError, KeyError, *DAMAGED) as error:
             raise FileRefused(f"sheet {name!r} cannot be read: {_line(error)}", FETCH_AGAIN) from error
@@ -119,42 +125,73 @@ def _ghost(meta: SheetMetadata) -> str | None:
     return None if meta.typ == SheetTypeEnum.WorkSheet else "no table"
 
 
-def _look_through(archive: zipfile.ZipFile, name: str) -> dict[tuple[int, int], str]:
-    """Cells whose value is no value: errors and formulas never worked out, which the library gives as blank.
+class _Parts:
+    """The parts of the file by their names; some programs write these with backslashes, or in other case."""
 
-    FileRefused where the used area is too large to be a table. An ods says its errors in words: nothing to find there.
-    """
-    broken: dict[tuple[int, int], str] = {}
-    part = _part_of(archive, name)
-    if part is None:
-        return broken
-    last_row = last_column = 0
-    with archive.open(part) as content:
-        for row, column, cell in _cells(content):
-            last_row, last_column = max(last_row, row), max(last_column, column)
-            value = cell.find("{*}v")
-            if cell.get("t") == "e":
-                broken[row, column] = f"the error {'' if value is None else value.text}"
-            elif value is None and cell.find("{*}f") is not None:
-                broken[row, column] = "a formula that was never worked out"
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._names = {_plain(name): name for name in archive.namelist()}
+        self.is_ods = ods.CONTENT in self._names
+        if not self.is_ods and "xl/workbook.xml" not in self._names:
+            raise FileRefused("a workbook of a kind that is not read", "Save it as xlsx.")
+
+    def named(self, name: str) -> str:
+        """The part's name as the file spells it. KeyError where there is none."""
+        return self._names[_plain(name)]
+
+
+def _plain(name: str) -> str:
+    return posixpath.normpath(posixpath.join("/", name.replace("\\", "/"))).lstrip("/").lower()
+
+
+def _looked_through_ods(archive: zipfile.ZipFile) -> dict[str, ods.OdsSheet]:
+    with archive.open(ods.CONTENT) as content:
+        sheets = ods.look_through(content)
+    for name, sheet in sheets.items():
+        _check_reach(name, sheet.last_row, sheet.last_column)
+    return sheets
+
+
+def _check_reach(name: str, last_row: int, last_column: int) -> None:
+    """FileRefused where the used area of the sheet is too large to be a table."""
     if last_row * (last_column + 1) > MOST_CELLS:
         raise FileRefused(
             f"sheet {name!r} reaches to {address(last_row, last_column)}, more than {MOST_CELLS:,} cells: not a table",
             "Delete what stands far outside the table, or ask the publisher for a clean workbook.",
         )
+
+
+def _look_through(archive: zipfile.ZipFile, parts: _Parts, name: str) -> dict[tuple[int, int], str]:
+    """Cells whose value is no value: errors and formulas never worked out, which the library gives as blank.
+
+    FileRefused where the used area is too large to be a table.
+    """
+    broken: dict[tuple[int, int], str] = {}
+    last_row = last_column = 0
+    with archive.open(_part_of(archive, parts, name)) as content:
+        for row, column, cell in _cells(content):
+            last_row, last_column = max(last_row, row), max(last_column, column)
+            value = cell.find("{*}v")
+            if cell.get("t") == "e":
+                broken[row, column] = f"the error {'' if value is None else value.text}"
+            elif cell.find("{*}f") is not None and _is_without_value(cell, value):
+                broken[row, column] = "a formula that was never worked out"
+    _check_reach(name, last_row, last_column)
     return broken
 
 
-def _part_of(archive: zipfile.ZipFile, name: str) -> str | None:
-    """The part of an xlsx that holds the sheet; None for an ods, which has one part for all."""
-    if "xl/workbook.xml" not in archive.namelist():
-        return None
-    targets = {each.get("Id"): each.get("Target") for each in _xml(archive, "xl/_rels/workbook.xml.rels")}
-    for sheet in _xml(archive, "xl/workbook.xml").iterfind(".//{*}sheet"):
+def _is_without_value(cell: ElementTree.Element, value: ElementTree.Element | None) -> bool:
+    """Whether a formula has no result. One that gives an empty text says that it gives text."""
+    return value is None or (not value.text and cell.get("t") != "str")
+
+
+def _part_of(archive: zipfile.ZipFile, parts: _Parts, name: str) -> str:
+    """The part of an xlsx that holds the sheet. KeyError where it cannot be found: it must be looked through."""
+    targets = {each.get("Id"): each.get("Target") for each in _xml(archive, parts.named("xl/_rels/workbook.xml.rels"))}
+    for sheet in _xml(archive, parts.named("xl/workbook.xml")).iterfind(".//{*}sheet"):
         if sheet.get("name") == name:
             link = next((value for key, value in sheet.items() if key.endswith("}id")), None)
-            return posixpath.normpath(posixpath.join("/xl", targets.get(link) or "")).lstrip("/")
-    return None
+            return parts.named(posixpath.join("/xl", (targets.get(link) or "").replace("\\", "/")))
+    raise KeyError(f"no part for sheet {name!r}")
 
 
 def _cells(content: IO[bytes]) -> Iterator[tuple[int, int, ElementTree.Element]]:

@@ -20,6 +20,7 @@ from ingest.readers.base import (
     as_published,
 )
 from ingest.readers.cells import CellFault, Value
+from ingest.readers.periods import check_period
 from ingest.readers.text.text_file import FETCH_AGAIN
 from ingest.readers.workbooks.cells import as_text, is_blank, typed_value
 from ingest.readers.workbooks.file import Cell, Sheet, WorkbookFile, address
@@ -45,6 +46,7 @@ class WorkbookReader(Reader):
         book = WorkbookFile(path)
         sheet = _find_sheet(book, settings)
         year = _year(book, settings)
+        check_period(definition, year.first_day, f"sheet {settings.year.sheet!r}")
         years = {"{year}": year.written("-"), "{previous_year}": year.before.written("-")}
         start = find_header(sheet, settings)
         header = understand(sheet, start, definition, settings, years, None)
@@ -77,7 +79,7 @@ def _items(
         if header_rows:
             header_rows -= 1
             yield Skipped(HEADER, index + 1, 1)
-        elif skip := judge.skipped_by(row):
+        elif skip := judge.skipped_by(index + 1, row):
             yield Skipped(skip, index + 1, 1)
         else:
             has_records = True
@@ -93,9 +95,10 @@ class _RowJudge:
         self.sheet, self.header, self.definition, self.settings = sheet, header, definition, settings
         self.first_seen: dict[tuple[Value, ...], int] = {}
 
-    def skipped_by(self, row: Sequence[Cell]) -> str | None:
-        """The first rule by which the row is no record."""
-        filled = {column for column, cell in enumerate(row) if not is_blank(cell)}
+    def skipped_by(self, number: int, row: Sequence[Cell]) -> str | None:
+        """The first rule by which the row is no record. A cell that lacks its value is no blank one."""
+        broken = self.sheet.broken
+        filled = {column for column, cell in enumerate(row) if not is_blank(cell) or (number, column) in broken}
         return next((skip.rule for skip in self.settings.skip if self._holds(skip, row, filled)), None)
 
     def _holds(self, skip: SkipRule, row: Sequence[Cell], filled: set[int]) -> bool:

@@ -121,7 +121,6 @@ def test_a_fault_of_the_file_is_found_by_line_and_release(
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"\xef\xbb\xbf" + package(), "line 1: a byte order mark, which JSON must not have"),
         (b"<html></html>", "line 1: a web page, not JSON"),
         (package().replace(b"Market", b"Caf\xe9"), "line 1: byte 59: 0xe9 is not utf-8 (invalid continuation byte)"),
         (package()[:-1], "the file was cut off, or something follows: it does not end with its object"),
@@ -189,11 +188,17 @@ awards = st.fixed_dictionaries(
         "documents": st.lists(texts, max_size=2),
     },
 )
+
+
+def moment(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 releases = st.fixed_dictionaries(
     {
         "ocid": texts.filter(str.strip),
         "id": texts,
-        "date": st.datetimes(datetime(2000, 1, 1)).map(lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ")),
+        "date": st.datetimes(datetime(2000, 1, 1), datetime(2025, 1, 1)).map(moment),
     },
     optional={
         "tag": st.none() | st.lists(texts, max_size=3),
@@ -243,3 +248,78 @@ def test_what_is_written_as_a_package_is_read_back(
     assert outcome.refusal is None
     assert outcome.quarantined == []
     assert [record.values for record in outcome.records] == [row for each in published for row in expected(each)]
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2025-02-07T10:00:00.123Z", datetime(2025, 2, 7, 10, 0, 0, 123_000, UTC)),
+        ("2025-02-07T10:00:00.428973+00:00", datetime(2025, 2, 7, 10, 0, 0, 428_973, UTC)),
+        ("2025-02-07T10:00:00.1234560Z", datetime(2025, 2, 7, 10, 0, 0, 123_456, UTC)),
+    ],
+)
+def test_fractions_of_a_second_are_read(tmp_path: Path, definition: Dataset, written: str, moment: datetime) -> None:
+    assert read(tmp_path / "a", package(release(date=written)), definition).records[0].values[1] == moment
+
+
+def test_a_fraction_finer_than_the_database_keeps_is_not_cut(tmp_path: Path, definition: Dataset) -> None:
+    [fault] = read(tmp_path / "a", package(release(date="2025-02-07T10:00:00.1234567Z")), definition).quarantined
+
+    assert fault.rule == "type"
+
+
+@pytest.mark.parametrize("content", [package(), b" \n" + package(), json.dumps(release()).encode()])
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path, definition: Dataset, content: bytes) -> None:
+    plain = read(tmp_path / "a", content, definition)
+
+    assert read(tmp_path / "a", b"\xef\xbb\xbf" + content, definition) == plain
+    assert plain.records
+
+
+def test_a_byte_that_is_no_text_is_found_behind_a_mark_too(tmp_path: Path, definition: Dataset) -> None:
+    content = b"\xef\xbb\xbf" + package().replace(b"Market", b"Mark\xe9t")
+    refusal = read(tmp_path / "a", content, definition).refusal
+
+    assert refusal is not None
+    assert f"byte {content.index(0xE9)}: 0xe9" in refusal.reason
+
+
+def parties(*said: tuple[str, str | None]) -> list[dict[str, Any]]:
+    return [{"id": each, **({"identifier": {"id": number}} if number else {})} for each, number in said]
+
+
+@pytest.mark.parametrize(
+    ("said", "number", "told"),
+    [
+        ([("s1", "01"), ("s1", "01")], "01", []),
+        ([("s1", "01"), ("s2", "02"), ("s1", None)], "01", []),
+        ([("s1", "01"), ("s1", "01"), ("s1", "01 ")], None, [("said_differently", 1, 0)]),
+        ([("s1", "01"), ("s1", "02")], None, [("said_differently", 1, 0)]),
+    ],
+)
+def test_a_party_that_stands_there_twice(
+    tmp_path: Path,
+    definition: Dataset,
+    said: list[tuple[str, str | None]],
+    number: str | None,
+    told: list[tuple[str, int, int]],
+) -> None:
+    """The same text is taken once; differing ones are not joined and none is chosen, and the notice is not lost."""
+    outcome = read(tmp_path / "a", package(release(parties=parties(*said))), definition)
+
+    assert outcome.records[0].values[-1] == number
+    assert outcome.skipped == told
+    assert len(outcome.records) == 3
+
+
+def test_a_document_without_records_is_one_only_where_it_may_be(tmp_path: Path) -> None:
+    empty = package(releases=[])
+    refusal = read(tmp_path / "a", empty, deal(tmp_path / "no")).refusal
+    allowed = deal(tmp_path / "yes", "html_entities: unescaped", "html_entities: unescaped\n  may_be_empty: true")
+    outcome = read(tmp_path / "a", empty, allowed)
+
+    assert refusal is not None
+    assert refusal.reason == "the file's releases is empty"
+    assert (outcome.refusal, outcome.records_read) == (None, 0)
+    for other in (b"null", b"{}"):
+        assert read(tmp_path / "a", empty.replace(b"[]", other), allowed).refusal is not None
