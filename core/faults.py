@@ -26,6 +26,8 @@ POINTS = {
     "build.started": "the refresh has started",
     "build.layers_dropped": "last night's layers are gone",
     "build.first_model": "dbt has built its first model",
+    "build.counted": "dbt has built what disclosure control counts",
+    "build.controlled": "the cells to close are decided and kept",
     "build.models_built": "dbt has ended, nothing is recorded",
     "build.recorded": "dbt's results are recorded, the refresh is not yet built",
     "build.built": "the refresh is built",

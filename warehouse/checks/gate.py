@@ -15,6 +15,7 @@ from core.locks import Lock, take
 from core.settings import PROJECT_DIR
 from ingest.definition.dataset import load_definitions
 from warehouse.checks.contract import RawTable, find_mart
+from warehouse.checks.disclosed import disclosure_outcomes
 from warehouse.checks.drift import drift_outcomes
 from warehouse.checks.results import CheckOutcome, record_outcomes
 from warehouse.checks.soda import ContractRunner, contract_error
@@ -143,6 +144,7 @@ def verify_candidates(refresh_id: str, schema: str = "candidate") -> GateVerdict
         with ContractRunner() as runner:
             for published, built_in in candidate_schemas(schema).items():
                 outcomes += _run_contracts(connection, runner, refresh_id, published, built_in)
+        outcomes += disclosure_outcomes(connection, refresh_id, CONTRACTS / "disclosure", schema)
         reached("verify.checked")
         with connection.transaction():
             record_outcomes(connection, refresh_id, "refresh", outcomes)

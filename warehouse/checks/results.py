@@ -11,6 +11,8 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from warehouse.disclosure.declared import controlled_relations
+
 
 @dataclass(frozen=True)
 class CheckOutcome:
@@ -45,11 +47,16 @@ INSERT = sql.SQL("insert into audit.check_result (run_id, run_kind, {}) values (
 def record_outcomes(
     connection: psycopg.Connection, run_id: str, run_kind: Literal["batch", "refresh"], outcomes: Iterable[CheckOutcome]
 ) -> None:
-    """Write what the checks of one run said; `run_id` is a batch's or a refresh's."""
+    """Write what the checks of one run said; `run_id` is a batch's or a refresh's.
+
+    Rows that break a check are left out where they are under disclosure control: they would be the closed ones.
+    """
     with connection.cursor() as cursor:
         cursor.executemany(INSERT, [(run_id, run_kind, *_values(each)) for each in outcomes])
 
 
 def _values(outcome: CheckOutcome) -> list[Any]:
     values = [getattr(outcome, name) for name in COLUMNS]
+    if outcome.table_name in controlled_relations():
+        values[COLUMNS.index("sample")] = None
     return [Jsonb(value) if isinstance(value, list) else value for value in values]

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from core import db
 from core.errors import WarehouseError
+from warehouse.disclosure.history import CLOSED
 from warehouse.past.as_of import PastMart, past_marts
 from warehouse.publish.mart_catalogue import checksum, tables
 from warehouse.publish.publish import PublishReport, publish_tables, publisher
@@ -46,6 +47,7 @@ def restore(publication_id: int) -> PublishReport:
 
 
 def _lay_out(connection: psycopg.Connection, mart: PastMart) -> None:
+    _refuse_closed(connection, mart)
     parts = {"table": sql.Identifier(mart.name), "key": sql.SQL(", ").join(map(sql.Identifier, mart.key))}
     connection.execute(sql.SQL("create temp table {table} as {rows}").format(**parts, rows=mart.rows()))
     connection.execute(sql.SQL("alter table {table} add primary key ({key})").format(**parts))
@@ -58,6 +60,21 @@ def _lay_out(connection: psycopg.Connection, mart: PastMart) -> None:
         )
     if mart.live:
         _describe(connection, mart)
+
+
+def _refuse_closed(connection: psycopg.Connection, mart: PastMart) -> None:
+    number = mart.publication_id
+    row = connection.execute(
+        sql.SQL(
+            "select count(*) from {} where _change = {} and _from_publication <= {number} "
+            "and _until_publication > {number}"
+        ).format(mart.past.identifier, sql.Literal(CLOSED), number=sql.Literal(number))
+    ).fetchone()
+    if row and row[0]:
+        raise WarehouseError(
+            f"Publication {number} showed {row[0]} figures of {mart.name} that may not be shown any more.",
+            remedy="It cannot be restored. The next refresh publishes what stands, under today's rules.",
+        )
 
 
 def _describe(connection: psycopg.Connection, mart: PastMart) -> None:

@@ -10,6 +10,7 @@ from core import db
 from core.errors import WarehouseError
 from core.faults import reached
 from core.locks import Lock, take_for_transaction
+from warehouse.disclosure.history import close_history
 from warehouse.publish.mart_catalogue import PLAIN_TEXT, Table, candidate_tables, mart_name, place, require_key
 from warehouse.publish.stable_tables import align_before, describe, ever_published, tidy
 from warehouse.publish.write_difference import MartChange, apply, retire
@@ -95,6 +96,7 @@ def _publish_in_one_transaction(
         changes += [
             retire(connection, published[name], number) for name in _to_retire(connection, candidates, published)
         ]
+        close_history(connection, refresh_id)
         reached("publish.all_marts")
         describe(connection, candidates)
         changed_rows = sum(change.changed for change in changes)

@@ -13,7 +13,14 @@ from core.server.files import explained
 from core.settings import PROJECT_DIR, settings
 
 # What decides the figures: the same content here and the same batches give the same marts.
-PARTS = ("dbt_project", "seeds", "quality_checks", "ingest/definitions", "requirements/requirements.lock")
+PARTS = (
+    "dbt_project",
+    "seeds",
+    "quality_checks",
+    "ingest/definitions",
+    "warehouse/disclosure",
+    "requirements/requirements.lock",
+)
 
 
 def code_version(project: Path | None = None) -> str:

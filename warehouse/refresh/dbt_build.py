@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -18,17 +18,21 @@ from core import db
 from core.errors import NOT_REACHED, WarehouseError
 from core.faults import reached
 from core.settings import PROJECT_DIR, settings
-from warehouse.checks.results import CheckOutcome, record_outcomes
+from warehouse.disclosure import control
+from warehouse.disclosure.declared import controlled_relations, load_sets
 from warehouse.refresh import layers
 from warehouse.refresh.dbt_parse import keep_parse_of_this_code
+from warehouse.refresh.dbt_record import Outcome, one_line, record, table_of
 
 DBT_PROJECT = PROJECT_DIR / "dbt_project"
 # Printed papers and unit tests cannot change overnight, only with the code: their tests run in the test suite.
 PAPER_TESTS = ("path:../seeds/papers,resource_type:test", "path:tests/papers")
+NO_NIGHT_TESTS = ("resource_type:unit_test", *PAPER_TESTS)
+# What waits until disclosure control has seen the counts.
+WAITING = f"{control.PATTERN_MODEL}+"
+UNDER_CONTROL = ["build", "--indirect-selection", "eager", "--select", WAITING, "--exclude", *NO_NIGHT_TESTS]
 SAMPLE_ROWS = 5
-MESSAGE_LENGTH = 500
 RESTRICTED_PATHS = ("models/restricted/", "tests/restricted/")  # their rows are for named readers only
-EVALUATED: dict[str, Literal["passed", "failed"]] = {"pass": "passed", "fail": "failed", "warn": "failed"}
 GOOD = ("success", "pass", "warn", "no-op", "reused")
 
 
@@ -48,14 +52,9 @@ class BuildResult:
     nodes: int
     failures: list[NodeFailure]
 
-
-@dataclass(frozen=True)
-class _Outcome:
-    """One dbt result, told in one line, with the failing rows of a test."""
-
-    result: Any
-    message: str | None
-    sample: list[dict[str, Any]]
+    def and_then(self, other: BuildResult) -> BuildResult:
+        """Both as one: passed where both are."""
+        return BuildResult(self.passed and other.passed, self.nodes + other.nodes, [*self.failures, *other.failures])
 
 
 def build(refresh_id: str, business_date: date, schema_prefix: str = "") -> BuildResult:
@@ -84,11 +83,22 @@ def build(refresh_id: str, business_date: date, schema_prefix: str = "") -> Buil
     reached("build.layers_dropped")
     arguments = _what_depends_on_the_day(dated) if is_quiet else _everything(reuse_seeds)
     response = _invoke(arguments, refresh_id, business_date, schema_prefix)
-    reached("build.models_built")
     outcomes = _outcomes(response)
     verdict = _verdict(response, outcomes, "model")
+    reached("build.counted")
+    sets = load_sets(DBT_PROJECT.parent / "quality_checks" / "disclosure")
+    is_controlled = bool(sets) and verdict.passed and not is_quiet
+    if is_controlled:
+        control.decide(refresh_id, sets, schema_prefix)
+    reached("build.controlled")
+    if is_controlled:
+        response = _invoke(UNDER_CONTROL, refresh_id, business_date, schema_prefix)
+        shown = _outcomes(response)
+        outcomes += shown
+        verdict = verdict.and_then(_verdict(response, shown, "model"))
+    reached("build.models_built")
     with db.connect("transformer") as connection:
-        _record(connection, refresh_id, response, outcomes)
+        record(connection, refresh_id, response.exception, outcomes)
         if not reuse_seeds and _constants_passed(outcomes):
             layers.note(connection, seed, fingerprint)
         if verdict.passed:
@@ -98,7 +108,7 @@ def build(refresh_id: str, business_date: date, schema_prefix: str = "") -> Buil
 
 
 def _everything(reuse_seeds: bool) -> list[str]:
-    left_out = ["resource_type:unit_test", *PAPER_TESTS, *(layers.CONSTANT_PATHS if reuse_seeds else ())]
+    left_out = [*NO_NIGHT_TESTS, WAITING, *(layers.CONSTANT_PATHS if reuse_seeds else ())]
     # Cautious: a test that reads a seed and a mart still runs when seeds are left out.
     return ["build", "--indirect-selection", "cautious", "--exclude", *left_out]
 
@@ -106,8 +116,7 @@ def _everything(reuse_seeds: bool) -> list[str]:
 def _what_depends_on_the_day(dated: list[str]) -> list[str]:
     chosen = [f"{model}+" for model in dated]
     # Eager: a test of anything that is built again runs, though its other tables stand.
-    return ["build", "--select", *chosen, "--indirect-selection", "eager", "--exclude", "resource_type:unit_test",
-            *PAPER_TESTS]  # fmt: skip
+    return ["build", "--select", *chosen, "--indirect-selection", "eager", "--exclude", *NO_NIGHT_TESTS]
 
 
 def run_models(refresh_id: str, business_date: date, schema_prefix: str, project: Path) -> BuildResult:
@@ -196,22 +205,22 @@ def _environment(refresh_id: str, business_date: date) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _outcomes(response: Any) -> list[_Outcome]:
+def _outcomes(response: Any) -> list[Outcome]:
     """What became of each node; a failing test's first rows are read again with its own SQL."""
     results = getattr(response.result, "results", None) or []
     with db.connect("transformer", autocommit=True) as connection:
         return [_outcome(connection, result) for result in results]
 
 
-def _outcome(connection: psycopg.Connection, result: Any) -> _Outcome:
+def _outcome(connection: psycopg.Connection, result: Any) -> Outcome:
     sample: list[dict[str, Any]] = []
     message = (result.message or "").partition("compiled code at")[0]  # readers may see it: no path of this machine
     if result.status == "skipped":
         message = NOT_REACHED
     elif result.node.resource_type == "test" and result.status in ("fail", "warn"):
-        message = f"{result.failures} failing rows in {_table(result.node)}"
-        if result.node.original_file_path.startswith(RESTRICTED_PATHS):
-            return _Outcome(result, message, sample)
+        message = f"{result.failures} failing rows in {table_of(result.node)}"
+        if result.node.original_file_path.startswith(RESTRICTED_PATHS) or _is_controlled(result.node):
+            return Outcome(result, message, sample)
         try:
             sample = _failing_rows(connection, result.node.compiled_code)
             first = [", ".join(f"{name} {value}" for name, value in row.items()) for row in sample[:1]]
@@ -220,7 +229,12 @@ def _outcome(connection: psycopg.Connection, result: Any) -> _Outcome:
             message += f"; they cannot be shown: {error}"
     elif result.status in GOOD:
         message = None
-    return _Outcome(result, _one_line(message), sample)
+    return Outcome(result, one_line(message), sample)
+
+
+def _is_controlled(node: Any) -> bool:
+    """Whether a test reads what is under disclosure control: its rows, and the first in its message, would tell."""
+    return any(str(each).rsplit(".", 1)[-1] in controlled_relations() for each in node.depends_on.nodes)
 
 
 def _failing_rows(connection: psycopg.Connection, query: str) -> list[dict[str, Any]]:
@@ -228,71 +242,19 @@ def _failing_rows(connection: psycopg.Connection, query: str) -> list[dict[str, 
     return [row[0] for row in rows]
 
 
-def _one_line(text: str | None) -> str | None:
-    return " ".join(text.split())[:MESSAGE_LENGTH] if text else None
-
-
-def _table(node: Any) -> str:
-    """The table a test is about: the one it is declared on, or the last that its SQL names."""
-    about = getattr(node, "attached_node", None) or (node.depends_on.nodes or [node.unique_id])[-1]
-    return str(about).rsplit(".", 1)[-1]
-
-
-def _record(connection: psycopg.Connection, refresh_id: str, response: Any, outcomes: list[_Outcome]) -> None:
-    nodes = [
-        (
-            refresh_id, o.result.node.unique_id, str(o.result.node.resource_type), str(o.result.status),
-            o.result.execution_time, o.result.adapter_response.get("rows_affected"), o.message,
-        )
-        for o in outcomes
-    ]  # fmt: skip
-    if response.exception:
-        nodes.append((refresh_id, "dbt", "run", "error", 0, None, _one_line(str(response.exception))))
-    checks = [_check_outcome(o) for o in outcomes if o.result.node.resource_type == "test"]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into audit.node_result (refresh_id, node, resource_type, status, seconds, rows_affected, message) "
-            "values (%s, %s, %s, %s, %s, %s, %s) on conflict (refresh_id, node) do update set "
-            "status = excluded.status, seconds = excluded.seconds, rows_affected = excluded.rows_affected, "
-            "message = excluded.message",
-            nodes,
-        )
-    record_outcomes(connection, refresh_id, "refresh", checks)
-
-
-def _check_outcome(outcome: _Outcome) -> CheckOutcome:
-    node, status = outcome.result.node, outcome.result.status
-    meta = node.config.meta
-    remedy = meta.get("remedy") or f"See the rows: run the SQL of {node.name} in the compiled dbt project."
-    return CheckOutcome(
-        table_name=_table(node),
-        check_name=node.name,
-        kind=meta.get("kind", "integrity"),
-        severity="warn" if node.config.severity.lower() == "warn" else "fail",
-        owner=meta.get("owner", "data engineer"),
-        outcome=EVALUATED.get(status, "not_evaluated"),
-        value=None,
-        failing_rows=outcome.result.failures if status in EVALUATED else None,
-        sample=outcome.sample or None,
-        message=outcome.message,
-        remedy=_one_line(remedy) if status != "pass" else None,
-        tool="dbt",
-    )
-
-
-def _constants_passed(outcomes: list[_Outcome]) -> bool:
+def _constants_passed(outcomes: list[Outcome]) -> bool:
     constants = [o for o in outcomes if o.result.node.original_file_path.startswith(layers.CONSTANT_PATHS)]
     return bool(constants) and all(o.result.status in GOOD for o in constants)
 
 
-def _verdict(response: Any, outcomes: list[_Outcome], kind: str) -> BuildResult:
+def _verdict(response: Any, outcomes: list[Outcome], kind: str) -> BuildResult:
     failures = [
         NodeFailure(o.result.node.name, o.message or str(o.result.status))
         for o in outcomes
         if o.result.status not in (*GOOD, "skipped")
     ]
     if response.exception:
-        failures.append(NodeFailure("dbt", _one_line(str(response.exception)) or type(response.exception).__name__))
+        failures.append(NodeFailure("dbt", one_line(str(response.exception)) or type(response.exception).__name__))
     if not failures and not any(o.result.node.resource_type == kind for o in outcomes):
         failures.append(NodeFailure("dbt", f"dbt ran no {kind}: what did not run has failed."))
     passed = not failures and response.success and all(o.result.status in GOOD for o in outcomes)

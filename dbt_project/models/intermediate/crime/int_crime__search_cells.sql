@@ -34,7 +34,8 @@ searches as (
             when published.search_type = 'Vehicle search' then 'none'
             else coalesce(published.age_range, 'unknown')
         end as age_band,
-        coalesce(published.outcome, 'unknown') as outcome
+        coalesce(published.outcome, 'unknown') as outcome,
+        to_jsonb(published) - '_row_number' as record
     from published
     inner join standing_files using (_batch_id)
     left join ethnicities on published.self_defined_ethnicity = ethnicities.published_ethnicity
@@ -52,6 +53,7 @@ final as (
         age_band,
         outcome,
         count(*) as search_count,
+        count(distinct record) as distinct_search_count,
         source_dataset,
         max(source_vintage) as source_vintage,
         bool_or(is_generated) as is_generated

@@ -4,42 +4,21 @@ with cells as (
 
 ),
 
-rules as (
+closed as (
 
-    select * from {{ ref('ref_disclosure_rule') }}
-    where mart = 'stop_and_search'
-
-),
-
--- The cells of a force and month from the smallest up; equal ones in an order that every night repeats.
-ranked as (
-
-    select
-        cells.*,
-        rules.minimum_count,
-        rules.minimum_cells,
-        min(cells.search_count) over (partition by cells.force_code, cells.month) as smallest_count,
-        row_number() over upwards as place,
-        sum(cells.search_count) over upwards - cells.search_count as smaller_together
-    from cells
-    cross join rules
-    window upwards as (
-        partition by cells.force_code, cells.month
-        order by cells.search_count, cells.ethnicity, cells.age_band, cells.outcome
-        rows between unbounded preceding and current row
-    )
+    {{ closed_cells('stop_and_search', 'searches', {
+        'force_code': 'text', 'month': 'date', 'ethnicity': 'text', 'age_band': 'text', 'outcome': 'text'
+    }) }}
 
 ),
 
--- A small cell is withheld, and with it the next ones up, until there are enough cells and searches to hide it among.
 judged as (
 
     select
-        *,
-        search_count < minimum_count
-        or (smallest_count < minimum_count and (place <= minimum_cells or smaller_together < minimum_count))
-            as is_withheld
-    from ranked
+        cells.*,
+        closed.force_code is not null as is_withheld
+    from cells
+    left join closed using (force_code, month, ethnicity, age_band, outcome)
 
 ),
 

@@ -1,0 +1,14 @@
+"""What publications showed and closed of controlled counts."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Apply 0009_disclosure.sql."""
+    statements = Path(__file__).with_suffix(".sql").read_text()
+    op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
