@@ -105,7 +105,7 @@ GOLDEN: list[tuple[str, Row, Row, str]] = [
     ),
     (
         "savings_gap",
-        {"financial_year": "2016/17 to 2019/20", "version": "narrative", "document": PEEL},
+        {"financial_year": "2016/17", "version": "narrative", "document": PEEL},
         {
             "required_gbp": 390 * M,
             "required_basis": "printed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
 from psycopg import sql
@@ -42,6 +42,11 @@ class PastMart:
     def rows(self) -> sql.Composed:
         """A select of the rows as they were, with the columns as they were."""
         return sql.SQL("select {} from ({}) as said").format(self._names(), self._versions())
+
+    def with_columns(self, names: tuple[str, ...]) -> PastMart:
+        """The same with columns that it did not have, as far as its rows are known to have a value of them."""
+        more = tuple(name for name in names if name not in self.columns and name in self.types)
+        return replace(self, columns=(*self.columns, *more))
 
     def rows_gone_by(self, later: int) -> sql.Composed:
         """Those of its rows that did not stand any more in publication `later`."""

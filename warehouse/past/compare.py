@@ -76,7 +76,7 @@ def _compare(connection: psycopg.Connection, old: PastMart | None, new: PastMart
         columns_added=tuple(name for name in new.columns if name not in old.columns),
         columns_gone=tuple(name for name in old.columns if name not in new.columns),
     )
-    shared = [name for name in new.columns if name in old.columns and name not in new.key]
+    shared = [name for name in new.columns if name in old.columns and name not in (*old.key, *new.key)]
     for key, was, now in _pairs(connection, old, new, shared):
         if was is None or now is None:
             result.appeared += was is None
@@ -93,6 +93,8 @@ def _pairs(
     connection: psycopg.Connection, old: PastMart, new: PastMart, shared: list[str]
 ) -> Iterator[tuple[dict[str, Any], list[Any] | None, list[Any] | None]]:
     """Key and shared values, before and after, of every row that was replaced, came or went between the two."""
+    # Where the key was widened or renamed, its columns were filled in the history too.
+    old = old.with_columns(new.key)
     key = sql.SQL(", ").join(map(sql.Identifier, new.key))
     values = [sql.SQL(", ").join(sql.Identifier(side, name) for name in shared) for side in ("o", "n")]
     query = sql.SQL(

@@ -48,8 +48,11 @@ def restore(publication_id: int) -> PublishReport:
 
 def _lay_out(connection: psycopg.Connection, mart: PastMart) -> None:
     _refuse_closed(connection, mart)
-    parts = {"table": sql.Identifier(mart.name), "key": sql.SQL(", ").join(map(sql.Identifier, mart.key))}
-    connection.execute(sql.SQL("create temp table {table} as {rows}").format(**parts, rows=mart.rows()))
+    # A key that has been widened or renamed since stays as readers have it now.
+    key = mart.live.key if mart.live else mart.key
+    parts = {"table": sql.Identifier(mart.name), "key": sql.SQL(", ").join(map(sql.Identifier, key))}
+    rows = mart.with_columns(key).rows()
+    connection.execute(sql.SQL("create temp table {table} as {rows}").format(**parts, rows=rows))
     connection.execute(sql.SQL("alter table {table} add primary key ({key})").format(**parts))
     found = checksum(connection, sql.Identifier("pg_temp", mart.name), mart.columns)
     if found != (mart.row_count, mart.checksum):

@@ -20,18 +20,24 @@ PLAIN_TEXT = "set timezone = 'UTC'; set datestyle = 'ISO'; set extra_float_digit
 
 @dataclass(frozen=True)
 class Column:
-    """A column's name, SQL type and description."""
+    """A column's name, SQL type and description.
+
+    `default` is what rows mean that do not have it yet; `is_now` names the column that it is the old name of.
+    """
 
     name: str
     sql_type: str
     comment: str | None
+    default: str | None = None
+    is_now: str | None = None
 
 
 @dataclass(frozen=True)
 class Table:
     """A table as the catalogue knows it; `key` is its primary key, in key order.
 
-    `readers` are the roles of readers that may read it.
+    `readers` are the roles of readers that may read it, `old_names` what some columns were called before: a generated
+    column of a candidate.
     """
 
     schema: str
@@ -40,6 +46,7 @@ class Table:
     key: tuple[str, ...]
     comment: str | None
     readers: frozenset[str] = frozenset()
+    old_names: tuple[Column, ...] = ()
 
     @property
     def identifier(self) -> sql.Identifier:
@@ -72,10 +79,18 @@ def tables(connection: psycopg.Connection, schema: str) -> dict[str, Table]:
                 select pg_get_userbyid(r.grantee)
                 from aclexplode(t.relacl) as r
                 where r.privilege_type = 'SELECT' and r.grantee <> 0
-            )
+            ),
+            case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,
+            case when a.attgenerated <> '' then (
+                select n.attname from pg_depend as p
+                inner join pg_attribute as n on n.attrelid = p.refobjid and n.attnum = p.refobjsubid
+                where p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refobjid = t.oid
+                    and p.refobjsubid <> a.attnum
+            ) end
         from pg_class as t
         inner join pg_namespace as n on n.oid = t.relnamespace
         inner join pg_attribute as a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+        left join pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
         left join pg_constraint as k on k.conrelid = t.oid and k.contype = 'p'
         where n.nspname = %s and t.relkind = 'r' and not starts_with(a.attname, %s)
         order by t.relname, a.attnum
@@ -89,9 +104,11 @@ def tables(connection: psycopg.Connection, schema: str) -> dict[str, Table]:
 
 
 def _table(schema: str, name: str, rows: list[tuple]) -> Table:
-    columns = tuple(Column(row[2], row[3], row[4]) for row in rows)
+    columns = tuple(Column(row[2], row[3], row[4], default=row[7], is_now=row[8]) for row in rows)
     key = tuple(row[2] for row in sorted((row for row in rows if row[5]), key=lambda row: row[5]))
-    return Table(schema, name, columns, key, rows[0][1], frozenset(READERS).intersection(rows[0][6]))
+    named = tuple(column for column in columns if not column.is_now)
+    old_names = tuple(column for column in columns if column.is_now)
+    return Table(schema, name, named, key, rows[0][1], frozenset(READERS).intersection(rows[0][6]), old_names)
 
 
 def mart_name(schema: str, table: str) -> str:

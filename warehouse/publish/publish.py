@@ -11,8 +11,10 @@ from core.errors import WarehouseError
 from core.faults import reached
 from core.locks import Lock, take_for_transaction
 from warehouse.disclosure.history import close_history
+from warehouse.publish.keys import both_names
+from warehouse.publish.links import hold
 from warehouse.publish.mart_catalogue import PLAIN_TEXT, Table, candidate_tables, mart_name, place, require_key
-from warehouse.publish.stable_tables import align_before, describe, ever_published, tidy
+from warehouse.publish.stable_tables import align_before, describe, ever_published, last_published, tidy
 from warehouse.publish.write_difference import MartChange, apply, retire
 
 
@@ -49,6 +51,8 @@ def publish_tables(connection: psycopg.Connection, refresh_id: str, candidates: 
     for table in candidates.values():
         require_key(table)
     reached("publish.begun")
+    last = last_published(connection)
+    candidates = {name: both_names(table, last.get(name)) for name, table in candidates.items()}
     published = align_before(connection, candidates)
     reached("publish.aligned")
     report = _publish_in_one_transaction(connection, refresh_id, candidates, published)
@@ -98,6 +102,7 @@ def _publish_in_one_transaction(
         ]
         close_history(connection, refresh_id)
         reached("publish.all_marts")
+        hold(connection, candidates, published)
         describe(connection, candidates)
         changed_rows = sum(change.changed for change in changes)
         if changed_rows == 0 and _same_as_last(connection, refresh_id):

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from core.errors import WarehouseError
 from core.faults import reached
+from warehouse.publish import keys, links
 from warehouse.publish.mart_catalogue import HISTORIES, MARTS, Table, history_tables, mart_name, place, published_tables
 
 READERS = {MARTS: frozenset({"bi_reader", "auditor", "transformer"})}
@@ -37,17 +38,30 @@ def ever_published(connection: psycopg.Connection) -> dict[str, set[str]]:
 
 
 def align_before(connection: psycopg.Connection, candidates: dict[str, Table]) -> dict[str, Table]:
-    """Create missing marts and their histories, add new columns (nullable). Returns the published tables by name."""
+    """Create missing marts and their histories, add new columns (nullable), widen keys; foreign keys that are gone go.
+
+    Returns the published tables by name.
+    """
     published = published_tables(connection)
     connection.commit()
     _refuse_strangers(connection, published, candidates)
     for name, candidate in candidates.items():
         if name in published:
             _require_same_shape(candidate, published[name])
+    for statement in links.undeclared(connection, candidates, published):
+        _alter_for_publication(connection, "marts", [statement])
+    for name, candidate in candidates.items():
         _create_or_widen(connection, name, candidate, published.get(name))
     published = published_tables(connection)
+    for statement in links.missing_indexes(connection, candidates, published):
+        _alter_for_publication(connection, "marts", [statement])
     connection.commit()
     return published
+
+
+def last_published(connection: psycopg.Connection) -> dict[str, set[str]]:
+    """The columns that each mart had in the last publication."""
+    return {mart_name(*mart): set(names) for *mart, names in connection.execute(PUBLISHED)}
 
 
 def tidy(connection: psycopg.Connection) -> list[str]:
@@ -56,7 +70,7 @@ def tidy(connection: psycopg.Connection) -> list[str]:
     Each in a transaction of its own. What readers hold, or what a view of theirs needs, stays until the next time:
     these are returned, as `mart` or `mart.column`.
     """
-    wanted = {mart_name(*mart): set(names) for *mart, names in connection.execute(PUBLISHED)}
+    wanted = last_published(connection)
     left: list[str] = []
     present = published_tables(connection) if wanted else {}
     connection.commit()
@@ -114,11 +128,7 @@ def _require_same_shape(candidate: Table, mart: Table) -> None:
                 f"{mart.full_name}.{column.name} is {known[column.name]}, the new model makes it {column.sql_type}.",
                 remedy="Readers rely on the type: give the changed column a new name.",
             )
-    if candidate.key != mart.key:
-        raise WarehouseError(
-            f"{mart.full_name} has the key ({', '.join(mart.key)}), the new model ({', '.join(candidate.key)}).",
-            remedy="Readers rely on the grain: give the changed mart a new name.",
-        )
+    keys.require_same_key(candidate, mart)
 
 
 def _create_or_widen(connection: psycopg.Connection, name: str, candidate: Table, mart: Table | None) -> None:
@@ -134,14 +144,22 @@ def _create_or_widen(connection: psycopg.Connection, name: str, candidate: Table
     else:
         statements += _missing_columns(candidate, mart)
     if statements:
-        try:
-            _alter(connection, statements, PATIENT)
-        except psycopg.errors.LockNotAvailable as error:
-            raise WarehouseError(
-                f"{'.'.join(place(name))} could not be altered: readers held it through {PATIENT} attempts.",
-                remedy="See pg_stat_activity for the long transaction, end it, run again.",
-            ) from error
-        reached("publish.table_altered")
+        _alter_for_publication(connection, name, statements)
+    if mart is not None and candidate.key != mart.key:
+        _alter_for_publication(connection, name, [keys.index_of_key(candidate, mart)])
+        _alter_for_publication(connection, name, [keys.change_of_key(connection, candidate, mart)])
+
+
+def _alter_for_publication(connection: psycopg.Connection, name: str, statements: list[sql.Composed]) -> None:
+    connection.commit()
+    try:
+        _alter(connection, statements, PATIENT)
+    except psycopg.errors.LockNotAvailable as error:
+        raise WarehouseError(
+            f"{'.'.join(place(name))} could not be altered: readers held it through {PATIENT} attempts.",
+            remedy="See pg_stat_activity for the long transaction, end it, run again.",
+        ) from error
+    reached("publish.table_altered")
 
 
 def _missing_columns(candidate: Table, table: Table) -> list[sql.Composed]:
@@ -153,10 +171,10 @@ def _missing_columns(candidate: Table, table: Table) -> list[sql.Composed]:
                 f"the new model makes it {column.sql_type}.",
                 remedy="Give the column a name that it never had.",
             )
-    return [
+    return keys.new_key_columns(candidate, table) + [
         _sql("alter table {} add column {} " + column.sql_type, (table.schema, table.name), column.name)
         for column in candidate.columns
-        if column.name not in known
+        if column.name not in known and column.name not in candidate.key
     ]
 
 

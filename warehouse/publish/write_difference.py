@@ -38,7 +38,7 @@ def apply(connection: psycopg.Connection, candidate: Table, mart: Table, number:
     is filled in place: nobody ever saw its row without it, and there is nothing to keep.
     """
     compared = tuple(name for name in mart.column_names if name in known) or candidate.column_names
-    fresh = [name for name in candidate.column_names if name not in compared]
+    fresh = [name for name in candidate.column_names if name not in compared and name not in candidate.key]
     parts = {
         "candidate": candidate.identifier,
         "mart": mart.identifier,

@@ -38,20 +38,20 @@ from (values
 ) as statements (financial_year, document, statement_code, saved_gbp, saved_pct, pct_of, base_gbp, basis, time_basis);
 
 insert into savings_gap (
-    financial_year, version, document, first_year, last_year, required_gbp, required_basis, identified_gbp,
+    financial_year, version, document, financial_year_to, required_gbp, required_basis, identified_gbp,
     still_to_be_identified_gbp, cover_pct, stated_requirement_gbp, required_pct, time_basis, authority_code,
     source_document, citation, basis, is_generated
 )
 select
-    financial_year, version, document, first_year, last_year, required, required_basis, identified, still, cover_pct,
+    financial_year, version, document, financial_year_to, required, required_basis, identified, still, cover_pct,
     stated, required_pct, 'annual', 'mpa', document, 'Budgets', 'printed', false
 from (values
-    ('2011/12', 'narrative', 'mission', '2011/12', '2011/12', 175, 'derived', 163, 12, 93.14, 163, null::numeric),
-    ('2011/12', 'narrative', 'plan', '2011/12', '2011/12', null, 'none', null, 12, null, null, null),
-    ('2016/17 to 2019/20', 'narrative', 'peel', '2016/17', '2019/20', 390, 'printed', 290, 100, 74.36, 390, null),
-    ('unknown', 'narrative', 'mission', null, null, null, 'none', null, null, null, null, 20)
+    ('2011/12', 'narrative', 'mission', '2011/12', 175, 'derived', 163, 12, 93.14, 163, null::numeric),
+    ('2011/12', 'narrative', 'plan', '2011/12', null, 'none', null, 12, null, null, null),
+    ('2016/17', 'narrative', 'peel', '2019/20', 390, 'printed', 290, 100, 74.36, 390, null),
+    ('unknown', 'narrative', 'mission', 'unknown', null, 'none', null, null, null, null, 20)
 ) as gaps (
-    financial_year, version, document, first_year, last_year, required, required_basis, identified, still, cover_pct,
+    financial_year, version, document, financial_year_to, required, required_basis, identified, still, cover_pct,
     stated, required_pct
 );
 

@@ -42,11 +42,10 @@ totals as (
 final as (
 
     select
-        financial_year,
+        coalesce(first_year, 'unknown') as financial_year,
+        coalesce(last_year, 'unknown') as financial_year_to,
         version,
         document,
-        first_year,
-        last_year,
         required_gbp,
         case
             when printed_requirement_gbp is not null then 'printed'
