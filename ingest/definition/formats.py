@@ -61,7 +61,7 @@ class Delimited(Strict):
     A file is dated by the last value of `period_field`, by its preamble or its layout. `period_rows` are the rows that
     date it where not all do: a projection of 2050 is no figure of 2050. `file_name` must match the file's whole name;
     its named groups are fields of every row, `label` the one that belongs to the vintage's name. With `may_be_empty`, a
-    header without rows is a period in which nothing happened.
+    header without rows is a period in which nothing happened. `saved_by`: people fill it in, in a spreadsheet.
     """
 
     format: Literal["delimited"]
@@ -74,6 +74,7 @@ class Delimited(Strict):
     label: Name | None = None
     repeated_rows: Literal["skipped"] | None = None
     may_be_empty: bool = False
+    saved_by: Literal["british_spreadsheet"] | None = None
     final_newline: Literal["required"]
 
     @property

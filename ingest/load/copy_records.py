@@ -24,6 +24,7 @@ from ingest.readers.cells import Value
 
 POSTGRES_ENCODINGS = {"utf-8": "UTF8"}
 BLOCK = 1 << 17  # bytes that COPY is given at once
+SHOWN_FAULTS = 20  # of a file that a person fills in and must correct
 BLOCKS_AHEAD = 32  # how many are ready before PostgreSQL takes them
 
 
@@ -33,14 +34,19 @@ class Account:
 
     loaded: int = 0
     quarantined: int = 0
-    first_fault: Quarantined | None = None
+    first_faults: list[Quarantined] = field(default_factory=list)
     skipped: dict[str, Skipped] = field(default_factory=dict)  # by rule: the first row, the sum of the records
+
+    @property
+    def first_fault(self) -> Quarantined | None:
+        """The first record that was set aside."""
+        return self.first_faults[0] if self.first_faults else None
 
     def set_aside(self, item: Quarantined | Skipped, notes: IO[str]) -> None:
         """Count what is no record; quarantined ones go to `notes`, a line each, for COPY keeps the connection busy."""
         if isinstance(item, Quarantined):
             self.quarantined += item.record_count
-            self.first_fault = self.first_fault or item
+            self.first_faults += [item] if len(self.first_faults) < SHOWN_FAULTS else []
             notes.write(json.dumps(item) + "\n")
         else:
             before = self.skipped.get(item.rule, item._replace(record_count=0))

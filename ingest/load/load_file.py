@@ -17,7 +17,7 @@ from ingest.archive.store import ArchivedFile
 from ingest.definition.dataset import Dataset
 from ingest.load.copy_records import Account, copy_records
 from ingest.readers import open_file
-from ingest.readers.base import FileRefused, Reading
+from ingest.readers.base import FileRefused, Quarantined, Reading
 from ingest.sign_off import SignOff, record_sign_off
 
 QUARANTINE_COLUMNS = ("batch_id", "row_number", "source_column", "rule", "reason", "record_count", "record", "sheet")
@@ -113,7 +113,12 @@ def _known_batch(connection: psycopg.Connection, file: ArchivedFile, batch_id: s
 
 def _judge(definition: Dataset, file: ArchivedFile, batch_id: str, reading: Reading, account: Account) -> BatchReport:
     fault, reason, remedy = account.first_fault, None, None
-    if fault and account.quarantined > definition.tolerance * reading.records_read:
+    if definition.sign_off and account.first_faults:
+        reason = f"{file.name}: " + "; ".join(map(_said, account.first_faults))
+        more = account.quarantined - len(account.first_faults)
+        reason += f"; and {more:,} more of {reading.records_read:,} records." if more > 0 else "."
+        remedy = "Correct these cells in your file, save it as CSV, and add it again."
+    elif fault and account.quarantined > definition.tolerance * reading.records_read:
         sheet = f", sheet {fault.sheet}" if fault.sheet else ""
         column = f", column {fault.source_column}" if fault.source_column else ""
         more = account.quarantined - fault.record_count
@@ -135,6 +140,11 @@ def _judge(definition: Dataset, file: ArchivedFile, batch_id: str, reading: Read
         reason=reason,
         remedy=remedy,
     )
+
+
+def _said(fault: Quarantined) -> str:
+    column = f", column {fault.source_column}" if fault.source_column else ""
+    return f"row {fault.row_number}{column}: {fault.reason} (rule {fault.rule})"
 
 
 def _vintage(definition: Dataset, reading: Reading) -> str | None:

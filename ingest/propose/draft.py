@@ -16,7 +16,7 @@ from ingest.definition.formats import Delimited, WideMonths
 from ingest.propose.document import document_draft, is_document
 from ingest.propose.guess import HEAD, field_name, guessed_type, quoted
 from ingest.readers.base import FileRefused
-from ingest.readers.text.text_file import check_complete, text_lines
+from ingest.readers.text.text_file import check_text, text_lines
 
 LIKE_ENOUGH = 0.6
 SAMPLE = 10_000  # rows that the types of a new dataset are told by
@@ -96,7 +96,7 @@ def add_layout(proposal: Proposal, folder: Path) -> Path:
 
 def _rows(path: Path) -> tuple[str, list[list[str]]]:
     try:
-        check_complete(path)
+        check_text(path)
         lines = list(islice(text_lines(path, "utf-8-sig"), SAMPLE))
         delimiter = max(",;\t|$", key=lines[0].count)
         rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(map(str.strip, row))]

@@ -17,6 +17,9 @@ Value = str | int | Decimal | date | datetime | None
 
 DEGREES = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-[0-9]{1,2})?")
 MOST_DEGREES = 180
+PLAIN_NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?(e-[0-9]{1,2})?")
+GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
+ZERO_FRACTION = re.compile(r"\.0+$")
 WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 DECIMAL_NUMBERS = {mark: re.compile(rf"-?[0-9]+({re.escape(mark)}[0-9]+)?") for mark in ".,"}
 YEAR_AND_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
@@ -26,6 +29,7 @@ ISO_MOMENT = re.compile(
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST_DIGITS = 18
 LARGEST = 2**31 - 1  # of PostgreSQL's integer
+NUMBER_SPELLING = "number_spelling"  # told where a number is written as no other of the file
 SHOWN_LENGTH = 40  # how much of a wrong cell a message shows
 PLAIN = Style()
 
@@ -90,9 +94,29 @@ def _text(rule: FieldRule, text: str, _style: Style) -> str:
     return text
 
 
+def plain_number(text: str, mark: str) -> str:
+    """The number as digits, sign and mark, where its spelling means one number: +1, 1,234.50 or .5, with spaces around.
+
+    Powers are none of these: a spreadsheet writes 1.23E+11 where it has dropped digits.
+    """
+    plain = text.strip().replace("\N{MINUS SIGN}", "-")
+    if mark == "." and GROUPED.fullmatch(plain):
+        plain = plain.replace(",", "")
+    sign, digits = ("-", plain[1:]) if plain.startswith("-") else ("", plain.removeprefix("+"))
+    if not digits[:2].strip(mark)[:1].isdigit():
+        return text
+    return sign + ("0" if digits.startswith(mark) else "") + digits.removesuffix(mark)
+
+
+def is_plain_number(rule: FieldRule, text: str) -> bool:
+    """Whether the field's number is written as most are."""
+    return (WHOLE_NUMBER if rule.type == "integer" else PLAIN_NUMBER).fullmatch(text) is not None
+
+
 def _whole_number(rule: FieldRule, text: str, _style: Style) -> int:
+    published, text = text, ZERO_FRACTION.sub("", plain_number(text, "."))
     if not WHOLE_NUMBER.fullmatch(text):
-        raise CellFault("type", f"{rule.name} {shown(text)} is not a whole number")
+        raise CellFault("type", f"{rule.name} {shown(published)} is not a whole number")
     number = int(text) if len(text) <= MOST_DIGITS else LARGEST + 1
     if abs(number) > LARGEST:
         raise CellFault("type", f"{rule.name} {shown(text)} is too large for a count")
@@ -101,8 +125,9 @@ def _whole_number(rule: FieldRule, text: str, _style: Style) -> int:
 
 def _decimal(rule: FieldRule, text: str, style: Style) -> Decimal:
     mark = style.decimal_mark
+    published, text = text, plain_number(text, mark)
     if not DECIMAL_NUMBERS[mark].fullmatch(text):
-        raise CellFault("type", f"{rule.name} {shown(text)} is not a number written as 1234{mark}56")
+        raise CellFault("type", f"{rule.name} {shown(published)} is not a number written as 1234{mark}56")
     if len(text) > MOST_DIGITS:
         raise CellFault("type", f"{rule.name} {shown(text)} has more than {MOST_DIGITS} digits")
     return Decimal(text.replace(mark, "."))

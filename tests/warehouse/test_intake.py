@@ -134,7 +134,7 @@ def test_a_bad_row_refuses_the_file_and_says_where_and_why(
 
     assert code == 1
     assert 'row 4, column delivered_gbp: delivered_gbp "£4m" is not a number written as 1234.56 (rule type).' in out
-    assert "remedy: Ask Finance department of the force for a corrected file" in out
+    assert "remedy: Correct these cells in your file, save it as CSV, and add it again." in out
     assert batches(admin) == [("refused", "2013-09", 2)]
     kept = admin.execute("select row_number, source_column, rule from audit.quarantine").fetchall()
     assert kept == [(4, "delivered_gbp", "type")]
@@ -263,3 +263,29 @@ def test_bytes_that_came_as_a_trial_never_become_real(
     code, _, err = intake("add", "savings_delivery", str(path), *SIGNED)
     assert code == 1
     assert "the same bytes came before as generated ones" in err
+
+
+def test_all_that_is_wrong_with_a_file_is_said_at_once(add: Callable[..., tuple[int, str, str]]) -> None:
+    code, out, _ = add(GOOD + "CATERING,Dec-11,annual,1,,2013-09-30,\nFLEET,2013/14,annual,(250.00),,2013-09-30,\n")
+
+    assert code == 1
+    told = " ".join(out.split())
+    assert 'row 4, column financial_year: financial_year "Dec-11" is not a financial year written as 2013/14' in told
+    assert 'row 5, column delivered_gbp: delivered_gbp "(250.00)" is not a number written as 1234.56' in told
+
+
+def test_a_file_that_a_spreadsheet_saved_is_read_for_what_it_says(
+    add: Callable[..., tuple[int, str, str]], admin: psycopg.Connection
+) -> None:
+    """Semicolons, trailing columns, British days, grouped pounds: said of the batch, and accepted."""
+    rows = 'FLEET;2013/14;annual;"£1,234.56";2000;30/09/2013;;;\n;;;;;;;;\n'
+    code, out, _ = add(HEADER.strip().replace(",", ";") + ";;\n" + rows)
+
+    assert (code, batches(admin)) == (0, [("accepted", "2013-09", 1)]), out
+    assert admin.execute(
+        "select delivered_gbp::text, as_at_date::text from raw.intake_savings_delivery"
+    ).fetchall() == [("1234.56", "2013-09-30")]
+    told = admin.execute("select rule from audit.skipped_record order by rule").fetchall()
+    assert [rule for (rule,) in told] == [
+        *("blank_columns", "blank_line", "british_days", "number_spelling", "other_delimiter", "pound_signs")
+    ]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 
-from ingest.definition.dataset import Dataset
+from ingest.definition.dataset import Dataset, FieldRule
 from ingest.definition.formats import Delimited
-from ingest.definition.layout import Layout
+from ingest.definition.layout import Layout, Style
 from ingest.readers.base import (
     SOURCE_COLUMN,
     FileRefused,
@@ -24,18 +25,21 @@ from ingest.readers.base import (
     Skipped,
     as_published,
 )
-from ingest.readers.cells import PLAIN, CellFault, Value, cell_value, check_day
+from ingest.readers.cells import NUMBER_SPELLING, PLAIN, CellFault, Value, cell_value, check_day, is_plain_number
 from ingest.readers.file_name import named_texts
 from ingest.readers.header import known_layouts
 from ingest.readers.periods import check_period, today
 from ingest.readers.text.line_grammar import LineGrammar
 from ingest.readers.text.preamble import read_preamble
+from ingest.readers.text.spreadsheet_saved import plain_table
 from ingest.readers.text.style import told_layout
-from ingest.readers.text.text_file import FETCH_AGAIN, check_complete, table_rows
+from ingest.readers.text.text_file import FETCH_AGAIN, check_text, cut_off, has_carriage_returns, table_rows
 from ingest.readers.text.text_table import TextTable
 from ingest.readers.years import financial_year
 
 BLANK_LINE, PREAMBLE, STRAY_CELLS = "blank_line", "preamble", "stray_cells"
+NO_LAST_END = "no_last_line_end"
+NUMBERS = ("integer", "decimal", "coordinate")
 REMEMBERED = 1000  # values of a column
 
 
@@ -59,7 +63,20 @@ def _read(path: Path, definition: Dataset, name: str, *, as_lines: bool) -> Read
     settings = definition.reader
     assert isinstance(settings, Delimited), "readers are chosen by format"
     named = named_texts(definition, settings, name)
-    check_complete(path)
+    check_text(path)
+    if settings.saved_by:
+        content, told = plain_table(path, definition, settings.delimiter)
+        with tempfile.NamedTemporaryFile() as plain:  # open until it is read: the name may go before
+            plain.write(content)
+            plain.flush()
+            return _read_table(Path(plain.name), definition, settings, named, told, as_lines=False)
+    return _read_table(path, definition, settings, named, [], as_lines=as_lines)
+
+
+def _read_table(
+    path: Path, definition: Dataset, settings: Delimited, named: dict[str, str], told: list[str], *, as_lines: bool
+) -> Reading:
+    told += ["carriage_returns"] if has_carriage_returns(path) else []
     preamble = read_preamble(path, settings)
     if preamble.first_day:
         check_period(definition, preamble.first_day, "the lines above the header")
@@ -81,7 +98,7 @@ def _read(path: Path, definition: Dataset, name: str, *, as_lines: bool) -> Read
         rules = [definition.field(field) for field in lines.fields]
         grammar = LineGrammar(rules, lines.delimiter, lines.encoding, table.line_end)
         reading.line_format = lines
-    reading.items = _items(table, judge, reading, len(preamble.lines), grammar)
+    reading.items = _items(table, judge, reading, len(preamble.lines), grammar, told)
     return reading
 
 
@@ -103,9 +120,15 @@ def _line_format(
 
 
 def _items(
-    table: TextTable, judge: _RowJudge, reading: Reading, preamble_lines: int, grammar: LineGrammar | None
+    table: TextTable,
+    judge: _RowJudge,
+    reading: Reading,
+    preamble_lines: int,
+    grammar: LineGrammar | None,
+    told: list[str],
 ) -> Iterator[Item]:
-    has_rows = False
+    has_rows, first_fault = False, ""
+    yield from (Skipped(rule, 1, 0) for rule in told)
     if preamble_lines:
         reading.records_read += preamble_lines
         yield Skipped(PREAMBLE, 1, preamble_lines)
@@ -132,6 +155,15 @@ def _items(
         if any(row[position].strip() for position in judge.unnamed if position < len(row)):
             yield Skipped(STRAY_CELLS, line, 0)
         item = judge.judge(line, row)
+        if table.is_open:
+            if isinstance(item, Quarantined) or judge.may_be_cut(row[-1]):
+                raise cut_off(line, ",".join(row))
+            judge.told.setdefault(NO_LAST_END)
+        for rule in [rule for rule, line_told in judge.told.items() if line_told is None]:
+            judge.told[rule] = line
+            yield Skipped(rule, line, 0)
+        if isinstance(item, Quarantined):
+            first_fault = first_fault or f"; the first bad row is row {line}: {item.reason}"
         if isinstance(item, Record) and judge.period_index is not None and judge.dates_the_file(item):
             _stretch(reading, *_period(item.values[judge.period_index]))
         yield item
@@ -139,7 +171,9 @@ def _items(
     if not has_rows and not judge.may_be_empty:
         raise FileRefused("the file has a header and no rows", FETCH_AGAIN)
     if judge.period_rows and reading.period_end is None:
-        raise FileRefused("none of its rows dates the file", f"See reader.period_rows in the definition; {FETCH_AGAIN}")
+        raise FileRefused(
+            f"none of its rows dates the file{first_fault}", f"See reader.period_rows in the definition; {FETCH_AGAIN}"
+        )
 
 
 def _stretch(reading: Reading, first: date, last: date) -> None:
@@ -165,9 +199,13 @@ class _RowJudge:
         positions |= {field: len(columns) + place for place, field in enumerate(fixed)}
         # The same few texts stand in most columns over and over.
         self.fields: list[tuple[str, int, Callable[[str], Value]]] = [
-            (rule.name, positions[rule.name], lru_cache(REMEMBERED)(partial(cell_value, rule, style=layout.style)))
+            (rule.name, positions[rule.name], lru_cache(REMEMBERED)(partial(self._value, rule, layout.style)))
             for rule in definition.fields
         ]
+        self.last_type = next(
+            (rule.type for rule in definition.fields if positions[rule.name] == len(columns) - 1), None
+        )
+        self.told: dict[str, int | None] = {}  # by rule, what somebody should know: the line where it was first told
         self.key, self.may_be_empty = key, settings.may_be_empty
         self.period_index = names.index(settings.period_field) if settings.period_field else None
         if settings.period_field:
@@ -198,6 +236,16 @@ class _RowJudge:
             except CellFault as fault:
                 return Quarantined(line, None, fault.rule, fault.reason, 1, as_published(row))
         return record
+
+    def _value(self, rule: FieldRule, style: Style, text: str) -> Value:
+        value = cell_value(rule, text, style)
+        if rule.type in NUMBERS and value is not None and not is_plain_number(rule, text):
+            self.told.setdefault(NUMBER_SPELLING)
+        return value
+
+    def may_be_cut(self, last: str) -> bool:
+        """Whether the last cell of a file may have lost its end without anybody seeing it."""
+        return last[-1:].isdigit() and self.last_type in (None, *NUMBERS)
 
     def dates_the_file(self, record: Record) -> bool:
         """Whether the record is one of those that say which period the file covers."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
 
 from ingest.definition.dataset import FieldRule
-from ingest.readers.cells import CellFault, Value, cell_value
+from ingest.readers.cells import CellFault, Value, cell_value, is_plain_number
 
 # What a cell may start with: no white space of ASCII or Unicode, for a cell of nothing else is blank to the judge.
 # Other characters share their first byte with such white space; a cell that starts with one of those goes the slow way.
@@ -50,7 +51,10 @@ class _JudgedColumn:
             self.known.clear()
         try:
             for text in texts - self.known.keys():
-                self.known[text] = cell_value(self.rule, text.decode(self.encoding))
+                value = cell_value(self.rule, text.decode(self.encoding))
+                if isinstance(value, int | Decimal) and not is_plain_number(self.rule, text.decode(self.encoding)):
+                    return None  # PostgreSQL may read it otherwise, and somebody is told
+                self.known[text] = value
         except CellFault:
             return None
         return {self.known[text] for text in texts}

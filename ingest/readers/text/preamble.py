@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ingest.definition.formats import Delimited
 from ingest.readers.base import FileRefused
-from ingest.readers.text.text_file import FETCH_AGAIN, text_lines
+from ingest.readers.text.text_file import FETCH_AGAIN, table_rows
 from ingest.readers.years import FinancialYear, financial_year
 
 
@@ -28,7 +28,11 @@ def read_preamble(path: Path, settings: Delimited) -> PreambleLines:
     if settings.preamble is None:
         return PreambleLines([], None, None)
     mark = settings.preamble.mark
-    lines = list(takewhile(lambda line: line.startswith(mark), text_lines(path, settings.encoding)))
+    # A spreadsheet puts a remark with a comma in it into quotes, and fills others up with commas.
+    rows = takewhile(
+        lambda found: found[1] and found[1][0].startswith(mark), table_rows(path, settings.encoding, settings.delimiter)
+    )
+    lines = [settings.delimiter.join(row) for _, row in rows]
     year = year_of(settings.preamble.year, lines)
     return PreambleLines(lines, year.first_day, year.last_day)
 

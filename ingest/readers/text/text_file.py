@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,23 +17,67 @@ TAIL = 40  # bytes of a cut line that a message shows
 FETCH_AGAIN = "Fetch the file from the publisher again and put it into the sources."
 
 
-def check_complete(path: Path) -> None:
-    """Refuse what is no complete text file: nothing in it, a web page, a last line without its end."""
+def check_text(path: Path) -> None:
+    """Refuse what is no text file at all: nothing in it, or a web page."""
     with path.open("rb") as file:
         start = file.read(1024).removeprefix(codecs.BOM_UTF8).lstrip()
         if not start and not file.read(1):
             raise FileRefused("the file is empty", FETCH_AGAIN)
         if start.lower().startswith((b"<!doctype html", b"<html")):
             raise FileRefused("line 1: a web page, not a table", FETCH_AGAIN)
-        file.seek(-1, os.SEEK_END)
-        if file.read(1) != b"\n":
-            raise FileRefused(f"{_last_line(file)}: the file was cut off there, this line has no end", FETCH_AGAIN)
+
+
+class _LineFeeds(io.RawIOBase):
+    """A file whose lines end with a carriage return, as old Macintoshes wrote them, with line feeds in their place."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        piece = self._file.read(len(buffer)).replace(b"\r", b"\n")
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def has_carriage_returns(path: Path) -> bool:
+    """Whether the lines end with nothing else."""
+    with path.open("rb") as file:
+        start = file.read(LINE_LIMIT)
+    return b"\r" in start and b"\n" not in start
+
+
+def open_lines(path: Path) -> BinaryIO:
+    """The file, its lines ended by line feeds, perhaps after a carriage return."""
+    file = path.open("rb")
+    return io.BufferedReader(_LineFeeds(file)) if has_carriage_returns(path) else file
+
+
+def ends_open(path: Path) -> bool:
+    """Whether the last line has no end: some programs write none, and a file that was cut off has none."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        return file.read(1) not in (b"\n", b"\r", b"")
+
+
+def cut_off(line: int, last: str) -> FileRefused:
+    """The refusal of a last line without an end that cannot be known to be whole."""
+    return FileRefused(
+        f"line {line}, which ends {last[-TAIL:]!r}: the file was cut off there, this line has no end", FETCH_AGAIN
+    )
 
 
 def text_lines(path: Path, encoding: str) -> Iterator[str]:
     """The file's lines with their ends, decoded. FileRefused names line and byte of what is not in the encoding."""
     codec, offset = encoding.removesuffix("-sig"), 0
-    with path.open("rb") as file:
+    with open_lines(path) as file:
         for number, line in enumerate(iter(lambda: file.readline(LINE_LIMIT), b""), 1):
             if len(line) == LINE_LIMIT:
                 raise too_long(number)
@@ -61,7 +106,7 @@ def decoded(line: bytes, codec: str, number: int, offset: int) -> str:
         wrong = line[mark + error.start]
         raise FileRefused(
             f"line {number}, byte {offset + mark + error.start}: 0x{wrong:02x} is not {codec} ({error.reason})",
-            "If the publisher has changed the encoding, change the definition; else fetch the file again.",
+            'Save the file as UTF-8 (a spreadsheet\'s "CSV UTF-8"), or ask for it in UTF-8; no other is guessed.',
         ) from error
 
 
@@ -73,14 +118,3 @@ def too_long(number: int) -> FileRefused:
 def no_table(line: int, error: csv.Error) -> FileRefused:
     """The refusal of what the csv module cannot take for rows."""
     return FileRefused(f"line {line}: not a table of delimited values: {error}", FETCH_AGAIN)
-
-
-def _last_line(file: BinaryIO) -> str:
-    """Number and end of the last line, in blocks: a file without line ends must not fill the memory."""
-    file.seek(0)
-    number, tail = 1, b""
-    while block := file.read(LINE_LIMIT):
-        number += block.count(b"\n")
-        tail = (tail + block)[-TAIL:]
-    end = tail[tail.rfind(b"\n") + 1 :].decode("utf-8", "backslashreplace")
-    return f"line {number}, which ends {end!r}"

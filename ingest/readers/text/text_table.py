@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.readers.text.line_grammar import Admitted, LineGrammar
-from ingest.readers.text.text_file import LINE_LIMIT, decoded, no_table, too_long
+from ingest.readers.text.text_file import LINE_LIMIT, decoded, no_table, open_lines, too_long
 
 BLOCK = 1 << 18  # bytes read at once; memory holds a few of them, whatever the file's size
 
@@ -23,8 +23,10 @@ class TextTable:
         self.line = 1
         self.line_end = b"\n"
         self._codec = encoding.removesuffix("-sig")
-        self._file = path.open("rb")
+        self._file = open_lines(path)
         self._block, self._at, self._offset = b"", 0, 0
+        self._tail = b""  # the last line, where it has no end
+        self.is_open = False  # whether the line that was taken last is that one
         self._window = BLOCK  # how much is offered to the grammar at once: less after a line that it did not admit
         self._rows = csv.reader(self, delimiter=delimiter, strict=True)
 
@@ -50,6 +52,8 @@ class TextTable:
         """Lines from here on that the grammar admits, perhaps not all; None where the next one is not admitted."""
         if self._at == len(self._block) and not self._read_block():
             return None
+        if not self._block.endswith(b"\n"):
+            return None
         while True:
             end = self._line_end_before(self._at + self._window)
             if run := grammar.admitted(self._block[self._at : end]):
@@ -71,8 +75,9 @@ class TextTable:
     def __next__(self) -> str:
         if self._at == len(self._block) and not self._read_block():
             raise StopIteration
-        end = self._block.index(b"\n", self._at) + 1
+        end = (self._block.find(b"\n", self._at) + 1) or len(self._block)
         line = self._block[self._at : end]
+        self.is_open = not line.endswith((b"\n", b"\r"))
         if len(line) > LINE_LIMIT:
             raise too_long(self.line)
         self.line_end = b"\r\n" if line.endswith(b"\r\n") else b"\n"
@@ -84,12 +89,15 @@ class TextTable:
     def _read_block(self) -> bool:
         """The next block of whole lines. FileRefused where a line is longer than any table's."""
         self._offset += len(self._block)
-        self._block = self._file.read(BLOCK)
+        self._block, self._tail = self._tail or self._file.read(BLOCK), b""
         if self._block and not self._block.endswith(b"\n"):
             self._block += self._file.readline(LINE_LIMIT)
         self._at = 0
-        if self._block and not self._block.endswith(b"\n"):
+        whole = self._block.rfind(b"\n") + 1
+        if len(self._block) - whole >= LINE_LIMIT:
             raise too_long(self.line + self._block.count(b"\n"))
+        if 0 < whole < len(self._block):
+            self._block, self._tail = self._block[:whole], self._block[whole:]
         if self._offset == 0 and self._block.startswith(codecs.BOM_UTF8):
             self._block = self._block[len(codecs.BOM_UTF8) :]
             self._offset = len(codecs.BOM_UTF8)

@@ -22,10 +22,10 @@ from ingest.readers.base import (
     Skipped,
     as_published,
 )
-from ingest.readers.cells import CellFault, Value, cell_value
+from ingest.readers.cells import NUMBER_SPELLING, CellFault, Value, cell_value, is_plain_number
 from ingest.readers.header import known_layouts
 from ingest.readers.periods import check_period
-from ingest.readers.text.text_file import FETCH_AGAIN, check_complete, table_rows
+from ingest.readers.text.text_file import FETCH_AGAIN, check_text, cut_off, ends_open, table_rows
 
 BLANK_LINE = "blank_line"
 
@@ -50,25 +50,31 @@ class WideMonthsReader(Reader):
         """Judge the header. FileRefused where no record can be trusted. None comes as `Lines`."""
         definition, settings = self.definition, self.definition.reader
         assert isinstance(settings, WideMonths), "readers are chosen by format"
-        check_complete(path)
+        check_text(path)
         rows = table_rows(path, settings.encoding, settings.delimiter)
         _, columns = next(rows)
         header = _understand(columns, definition, settings)
         reading = Reading(header.layout.name, header.months[0][1], header.months[-1][1], iter(()), key=definition.key)
-        reading.items = _items(rows, header, _RowJudge(header, definition, settings), reading)
+        reading.items = _items(rows, header, _RowJudge(header, definition, settings), reading, ends_open(path))
         return reading
 
 
-def _items(rows: Iterator[tuple[int, list[str]]], header: Header, judge: _RowJudge, reading: Reading) -> Iterator[Item]:
+def _items(
+    rows: Iterator[tuple[int, list[str]]], header: Header, judge: _RowJudge, reading: Reading, is_open: bool
+) -> Iterator[Item]:
     has_rows = False
+    line, row = 1, header.columns
     for line, row in rows:
-        if not row:
+        if not "".join(row).strip():
             reading.records_read += 1
             yield Skipped(BLANK_LINE, line, 1)
             continue
         has_rows = True
         reading.records_read += len(header.months)
         yield from judge.judge(line, row)
+    # Its last cell is a count, or a name whose end nobody can tell.
+    if is_open:
+        raise cut_off(line, ",".join(row))
     if not has_rows:
         raise FileRefused("the file has a header and no rows", FETCH_AGAIN)
 
@@ -83,6 +89,7 @@ class _RowJudge:
         self.texts = [(definition.field(name), header.positions[name]) for name in names if name not in (month, value)]
         self.value = definition.field(value)
         self.months = [(position, header.columns[position], month) for position, month in header.months]
+        self.is_told = False
         self.month_index, self.value_index = names.index(month), names.index(value)
 
     def judge(self, line: int, row: list[str]) -> Iterator[Item]:
@@ -102,6 +109,9 @@ class _RowJudge:
                 as_it_stood = as_published([str(value) for value in values])
                 yield Quarantined(line, column, wrong.rule, wrong.reason, 1, as_it_stood)
             else:
+                if not (row[position].isdigit() or self.is_told) and not is_plain_number(self.value, row[position]):
+                    self.is_told = True
+                    yield Skipped(NUMBER_SPELLING, line, 0)
                 yield Record(tuple(values), line, column)
 
     def _fault_of_row(self, row: list[str]) -> tuple[str | None, str, str] | None:

@@ -145,7 +145,7 @@ def with_a_count_spoilt(data: st.DataObject, content: bytes) -> bytes:
     ]
     start, end = data.draw(st.sampled_from(cells))
     wrong = data.draw(
-        st.sampled_from(["n/a", "..", "-1", "12.5", '"1,234"', "", " ", "1e3", "0x1F", "+1", "99999999999", "٣"])
+        st.sampled_from(["n/a", "..", "-1", "12.5", '"1,23"', "", " ", "1e3", "0x1F", "+-1", "99999999999", "٣"])
     )
     return content[:start] + wrong.encode() + content[end:]
 
