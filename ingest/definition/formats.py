@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from ingest.definition.checks import all_known, all_plain, columns_give, no_repeats
 from ingest.definition.json_rules import JsonRecords
 from ingest.definition.layout import Name, Strict, Words
+from ingest.definition.table_rules import WorkbookTables
 
 if TYPE_CHECKING:
     from ingest.definition.dataset import Dataset
@@ -176,4 +177,4 @@ class Workbook(Strict):
                     raise ValueError(f"layouts.{layout.name}: {other.name} has all its columns, so both would fit")
 
 
-ReaderRules = Annotated[WideMonths | Delimited | Workbook | JsonRecords, Field(discriminator="format")]
+ReaderRules = Annotated[WideMonths | Delimited | Workbook | WorkbookTables | JsonRecords, Field(discriminator="format")]

@@ -16,9 +16,11 @@ from ingest.definition.dataset import Dataset, load_definitions
 from ingest.definition.formats import Delimited, WideMonths, Workbook
 from ingest.definition.json_rules import JsonRecords
 from ingest.definition.layout import Layout
+from ingest.definition.table_rules import WorkbookTables
 from ingest.extracts.documents import document_extracts
 from ingest.extracts.people import people_extracts
 from ingest.extracts.rows import row_extracts
+from ingest.extracts.tables import table_extracts
 from ingest.extracts.workbooks import sheet_extracts, workbook_extracts
 
 NOISE = (80, 120)  # percent: how far a month may be from what its area, offence and season suggest, unless a plan says
@@ -44,6 +46,9 @@ def extracts() -> Iterator[tuple[Path, bytes]]:
             continue
         if isinstance(definition.reader, JsonRecords):
             yield from document_extracts(plan, definition, folder)
+            continue
+        if isinstance(definition.reader, WorkbookTables):
+            yield from table_extracts(plan, definition, folder)
             continue
         if isinstance(definition.reader, Workbook):
             made = workbook_extracts if "headers" in plan else sheet_extracts

@@ -6,12 +6,13 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 
 from ingest.readers.workbooks.file import address
 
-Content = str | int | float | Decimal | None
+Content = str | int | float | Decimal | date | None
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

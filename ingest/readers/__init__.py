@@ -7,12 +7,14 @@ from pathlib import Path
 from ingest.definition.dataset import Dataset
 from ingest.readers.base import Reader, Reading
 from ingest.readers.documents.json_records import JsonReader
+from ingest.readers.packed import Unpacked, is_packed
 from ingest.readers.periods import bounded
+from ingest.readers.tables.read import TablesReader
 from ingest.readers.text.delimited import DelimitedReader
 from ingest.readers.text.wide_months import WideMonthsReader
 from ingest.readers.workbooks.workbook import WorkbookReader
 
-READERS: tuple[type[Reader], ...] = (DelimitedReader, WideMonthsReader, WorkbookReader, JsonReader)
+READERS: tuple[type[Reader], ...] = (DelimitedReader, WideMonthsReader, WorkbookReader, TablesReader, JsonReader)
 
 
 def reader_of(definition: Dataset) -> type[Reader]:
@@ -23,6 +25,12 @@ def reader_of(definition: Dataset) -> type[Reader]:
 def open_file(path: Path, definition: Dataset, name: str, *, as_lines: bool = False) -> Reading:
     """Open the file, which was published under `name`: the archive keeps it under its hash.
 
-    FileRefused where the file as a whole is wrong.
+    What is packed with gzip is unpacked first. FileRefused where the file as a whole is wrong.
     """
-    return reader_of(definition)(bounded(definition)).open(path, name, as_lines=as_lines)
+    reader = reader_of(definition)(bounded(definition))
+    if not is_packed(path):
+        return reader.open(path, name, as_lines=as_lines)
+    unpacked = Unpacked(path)
+    reading = reader.open(unpacked.path, name, as_lines=as_lines)
+    reading.items = unpacked.kept_for(reading.items)
+    return reading

@@ -1,0 +1,36 @@
+with printed as (
+
+    select * from {{ ref('paper_staffing') }}
+
+),
+
+documents as (
+
+    select * from {{ ref('stg_papers__document') }}
+
+),
+
+final as (
+
+    select
+        documents.authority_code,
+        documents.force_code,
+        printed.source_doc as source_document,
+        {{ paper_citation('printed') }} as citation,
+        printed.table_code,
+        printed.line_order,
+        printed.staff_group,
+        printed.row_label,
+        printed.is_total,
+        printed.financial_year,
+        printed.version,
+        printed.column_label,
+        printed.value as planned_count,
+        printed.measure_basis,
+        printed.basis
+    from printed
+    inner join documents using (source_doc)
+
+)
+
+select * from final

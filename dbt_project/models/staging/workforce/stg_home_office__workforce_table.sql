@@ -1,0 +1,54 @@
+with feed as (
+
+    select * from {{ source('raw', 'home_office_workforce') }}
+
+),
+
+refresh_inputs as (
+
+    select * from {{ source('audit', 'refresh_input') }}
+
+),
+
+forces as (
+
+    select * from {{ ref('ref_force_alias') }}
+
+),
+
+workers as (
+
+    select * from {{ ref('ref_worker_type_alias') }}
+
+),
+
+-- A force may have the name of its region, so only a row of its own is a force.
+final as (
+
+    select
+        refresh_inputs.dataset as source_dataset,
+        refresh_inputs.vintage as source_vintage,
+        refresh_inputs.vintage_order,
+        refresh_inputs.coverage,
+        refresh_inputs.is_generated,
+        feed.row_kind,
+        feed.area_name as published_name,
+        feed.region_name,
+        forces.force_code,
+        workers.worker_type,
+        feed.as_at_date,
+        case when feed.unit = 'Full-time equivalents' then feed.figure end as fte,
+        case when feed.unit = 'Headcount' then feed.figure::bigint end as headcount,
+        case feed.mark when '..' then 'not available' when '*' then 'not applicable' end as missing_reason,
+        feed.footnotes,
+        feed._source_column as citation
+    from refresh_inputs
+    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    left join forces
+        on feed.row_kind = 'row' and {{ published_key('feed.area_name') }} = forces.published_force_key
+    left join workers on {{ published_key('feed.worker_type') }} = workers.published_worker_key
+    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
+
+)
+
+select * from final
