@@ -1,3 +1,4 @@
+{%- set figure = 'source_dataset, source_vintage, vintage_order, is_generated, force_code, worker_type, as_at_date' -%}
 with workbooks as (
 
     select * from {{ ref('stg_home_office__workforce_table') }}
@@ -16,63 +17,38 @@ met as (
 
 ),
 
-worker_types as (
-
-    select * from {{ ref('ref_worker_type') }}
-
-),
-
 -- What adds others up is a check of its workbook and no count of anybody.
 of_workbooks as (
 
     select
-        source_dataset,
-        source_vintage,
-        vintage_order,
-        is_generated,
-        force_code,
-        worker_type,
-        as_at_date,
+        {{ figure }},
         fte,
         headcount,
         missing_reason,
         citation
     from workbooks
-    inner join worker_types using (worker_type)
-    where coverage = 'full' and row_kind = 'row' and not worker_types.is_total
+    where coverage = 'full' and row_kind = 'row' and not is_total
 
 ),
 
 of_open_data as (
 
     select
-        source_dataset,
-        source_vintage,
-        vintage_order,
-        is_generated,
-        force_code,
-        worker_type,
-        as_at_date,
+        {{ figure }},
         sum(fte) as fte,
         sum(headcount) as headcount,
         null as missing_reason,
         null as citation
     from open_data
     where coverage = 'full'
-    group by source_dataset, source_vintage, vintage_order, is_generated, force_code, worker_type, as_at_date
+    group by {{ figure }}
 
 ),
 
 of_met as (
 
     select
-        source_dataset,
-        source_vintage,
-        vintage_order,
-        is_generated,
-        force_code,
-        worker_type,
-        as_at_date,
+        {{ figure }},
         fte,
         null::bigint as headcount,
         null as missing_reason,

@@ -10,6 +10,17 @@ counted_as as (
 
 ),
 
+expected as (
+
+    select
+        staff_group,
+        source_dataset,
+        count(*) as kinds
+    from counted_as
+    group by staff_group, source_dataset
+
+),
+
 -- A group of the plan may be several kinds of worker in a source; with one of them missing, the sum would be short.
 final as (
 
@@ -25,14 +36,7 @@ final as (
         bool_or(strength.is_generated) as is_generated
     from strength
     inner join counted_as using (source_dataset, worker_type)
-    inner join (
-        select
-            staff_group,
-            source_dataset,
-            count(*) as kinds
-        from counted_as
-        group by staff_group, source_dataset
-    ) as expected using (staff_group, source_dataset)
+    inner join expected using (staff_group, source_dataset)
     where strength.is_latest
     group by
         counted_as.staff_group, strength.force_code, strength.source_dataset, strength.as_at_date, expected.kinds

@@ -27,13 +27,18 @@ ordered as (
 
 ),
 
+-- A release that counts heads beside the hours of the one before restates nothing, nor does a digit behind the
+-- hundredths: somebody added up other parts.
 final as (
 
     select
         *,
         previous_vintage is not null
-        and (fte, headcount, missing_reason)
-        is distinct from (previous_fte, previous_headcount, previous_missing_reason) as is_restated
+        and (
+            coalesce(abs(fte - previous_fte) >= 0.005, false)
+            or coalesce(headcount <> previous_headcount, false)
+            or missing_reason is distinct from previous_missing_reason
+        ) as is_restated
     from ordered
 
 )

@@ -16,14 +16,13 @@ actuals as (
 
 ),
 
--- The year's plan is held against its last day. Volunteers are counted in heads, all others in full-time equivalents.
+-- The year's plan is held against its last day: volunteers in heads, all others in full-time equivalents.
 compared as (
 
     select
         planned.*,
         groups.worker_type,
         groups.no_actual_reason,
-        {{ financial_year_first_day('planned.financial_year') }} + interval '1 year - 1 day' as year_end,
         actuals.source_dataset as actual_source,
         actuals.source_vintage,
         actuals.actual_fte,
@@ -36,7 +35,7 @@ compared as (
         on
             planned.staff_group = actuals.staff_group
             and planned.force_code = actuals.force_code
-            and actuals.as_at_date = {{ financial_year_first_day('planned.financial_year') }} + interval '1 year - 1 day'
+            and planned.year_end = actuals.as_at_date
 
 ),
 
@@ -60,7 +59,7 @@ final as (
         round(100 * (actual - planned_count) / nullif(planned_count, 0), 2) as variance_pct,
         case when actual is null then coalesce(no_actual_reason, 'No source has the last day of the year') end
             as no_actual_reason,
-        year_end::date as as_at_date,
+        year_end as as_at_date,
         force_code,
         source_document,
         citation,

@@ -23,6 +23,7 @@ final as (
         printed.row_label,
         printed.is_total,
         printed.financial_year,
+        ({{ financial_year_first_day('printed.financial_year') }} + interval '1 year - 1 day')::date as year_end,
         printed.version,
         printed.column_label,
         printed.value as planned_count,

@@ -22,6 +22,12 @@ workers as (
 
 ),
 
+worker_types as (
+
+    select * from {{ ref('ref_worker_type') }}
+
+),
+
 -- A force may have the name of its region, so only a row of its own is a force.
 final as (
 
@@ -36,6 +42,7 @@ final as (
         feed.region_name,
         forces.force_code,
         workers.worker_type,
+        coalesce(worker_types.is_total, false) as is_total,
         feed.as_at_date,
         case when feed.unit = 'Full-time equivalents' then feed.figure end as fte,
         case when feed.unit = 'Headcount' then feed.figure::bigint end as headcount,
@@ -47,6 +54,7 @@ final as (
     left join forces
         on feed.row_kind = 'row' and {{ published_key('feed.area_name') }} = forces.published_force_key
     left join workers on {{ published_key('feed.worker_type') }} = workers.published_worker_key
+    left join worker_types on workers.worker_type = worker_types.worker_type
     where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )

@@ -1,0 +1,81 @@
+-- A batch of eight rows of each workforce feed, one more edition that the marts are made of, and the marts.
+insert into raw.home_office_workforce
+select
+    'Police officers', area, kind, region, day::date, 'Full-time equivalents', figure, null, null, 'b2',
+    row_number() over (order by day, area, kind), 'Table_1!B1'
+from (values
+    ('North East', 'group', 'North East', '2018-09-30', 10), ('Cleveland', 'row', 'North East', '2018-09-30', 10),
+    ('Total 43 forces', 'total', null, '2018-09-30', 10), ('Total', 'total', null, '2018-09-30', 10),
+    ('England and Wales', 'total', null, '2018-09-30', 10), ('England and Wales', 'total', null, '2017-09-30', 9),
+    ('England and Wales', 'total', null, '2016-09-30', 9), ('England and Wales', 'total', null, '2015-09-30', 9)
+) as cells (area, kind, region, day, figure);
+insert into raw.home_office_workforce_open_data
+select
+    make_date(2010 + number::integer, 3, 1), 'E23000013', 'Cleveland', 'North East', 'Female', 'Constable',
+    'police officer', 10, 9.5, 'b2', number, null
+from generate_series(1, 8) as number;
+insert into raw.mps_strength
+select make_date(2014, number::integer, 1), 30000, 12000, 2000, 'b2', number, null
+from generate_series(1, 8) as number;
+insert into raw.intake_workforce_flow
+select 'pcso', (2002 + number) || '/' || to_char(3 + number, 'FM00'), 'joiners', 5, 4.5, 'b2', number, null
+from generate_series(1, 8) as number;
+
+insert into audit.dataset (dataset, domain, title, publisher, licence, definition_hash)
+values ('home_office_workforce', 'workforce', 'Police workforce', 'Home Office', 'OGL', 'd1');
+insert into audit.source_file (dataset, sha256, bytes, name, address, fetched_at, licence, is_generated)
+values ('home_office_workforce', 's1', 1, 'a file', 'inbox/a', '2024-01-01', 'OGL', true);
+insert into audit.batch (
+    batch_id, dataset, sha256, definition_hash, vintage, is_generated, status, records_read, records_loaded
+) values ('w1', 'home_office_workforce', 's1', 'd1', '2018-09', true, 'accepted', 8, 8);
+insert into audit.refresh_input (
+    refresh_id, batch_id, dataset, vintage, vintage_order, coverage, is_generated, period_start, period_end
+) values ('r1', 'w1', 'home_office_workforce', '2018-09', 1, 'full', true, '2015-09-30', '2018-09-30');
+insert into raw.home_office_workforce
+select
+    worker_type, area_name, row_kind, region_name, as_at_date, unit, figure, mark, footnotes, 'w1', _row_number,
+    _source_column
+from raw.home_office_workforce;
+
+insert into workforce_strength (
+    force_code, worker_type, as_at_date, source_dataset, force_name, worker_type_name, fte, headcount, missing_reason,
+    is_suppressed, per_officer, is_restated, previous_vintage, previous_fte, source_vintage, is_generated
+) values
+    ('cleveland', 'police_officer', '2018-09-30', 'home_office_workforce', 'Cleveland', 'Police officers', 10, null, null,
+     false, 1, true, '2018-03', 9, '2018-09', true),
+    ('btp', 'police_officer', '2018-09-30', 'home_office_workforce', 'BTP', 'Police officers', 5, null, null,
+     false, 1, false, null, null, '2018-09', true),
+    ('cleveland', 'pcso', '2018-09-30', 'home_office_workforce', 'Cleveland', 'Police community support officers', null,
+     null, 'not available', false, null, false, null, null, '2018-09', true),
+    ('cleveland', 'police_officer', '2018-03-31', 'open_data', 'Cleveland', 'Police officers', 9.5, 10, null,
+     false, 1, false, null, null, '2018-03', true);
+
+insert into workforce_profile (
+    force_code, as_at_date, worker_type, rank_code, breakdown, category, source_dataset, force_name, worker_type_name,
+    rank_name, headcount, fte, is_suppressed, source_vintage, is_generated
+)
+select
+    'cleveland', '2018-03-31', 'police_officer', 'constable', breakdown, category, 'open_data', 'Cleveland',
+    'Police officers', 'Constable', headcount, fte, false, '2018-03', true
+from (values ('all', 'all', 10, 9.5), ('sex', 'female', 4, 3.5), ('sex', 'male', 6, 6)) as cells (
+    breakdown, category, headcount, fte
+);
+
+insert into workforce_flow (
+    force_code, worker_type, financial_year, direction, force_name, worker_type_name, headcount, fte, net_headcount,
+    net_fte, source_dataset, source_vintage, is_generated
+) values
+    ('metropolitan', 'pcso', '2013/14', 'joiners', 'Met', 'PCSOs', 5, 4, 5, 4, 'intake_workforce_flow', '2013-14', true),
+    ('metropolitan', 'pcso', '2013/14', 'leavers', 'Met', 'PCSOs', 9, 8, -9, -8, 'intake_workforce_flow', '2013-14', true);
+
+insert into workforce_plan (
+    authority_code, worker_type, financial_year, plan_version, plan_table, actual_source, plan_row_label, line_order,
+    is_total, planned_count, plan_measure, actual_fte, variance, variance_pct, no_actual_reason, as_at_date, force_code,
+    source_document, citation, source_vintage, is_generated
+)
+select
+    'mpa', 'group_' || number, '2013/14', 'budget', 'plan', case number when 1 then 'strength' else 'none' end,
+    'Group ' || number, number, false, 100, 'numbers', case number when 1 then 90 end, case number when 1 then -10 end,
+    case number when 1 then -10 end, case when number <> 1 then 'Nobody counts them' end, '2014-03-31', 'metropolitan',
+    'policing_plan_2011_14', 'Plan > table > row', case number when 1 then '2014-03' end, false
+from generate_series(1, 99) as number;
