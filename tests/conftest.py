@@ -60,6 +60,15 @@ def admin(warehouse: str) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture(scope="session")
+def national_data() -> Path:
+    """The folder of other forces' and national publications; the test is skipped, loudly, without it."""
+    folder = os.environ.get("NATIONAL_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("NATIONAL_DATA is not set to the folder of national publications: this test proves nothing here")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real publications, laid out as an inbox; the test is skipped, loudly, without it."""
     folder = os.environ.get("REAL_DATA")

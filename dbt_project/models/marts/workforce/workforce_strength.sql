@@ -37,7 +37,7 @@ final as (
         strength.worker_type,
         strength.as_at_date,
         strength.source_dataset,
-        coalesce(forces.force_name, 'None') as force_name,
+        forces.force_name,
         worker_types.worker_type_name,
         strength.fte,
         strength.headcount,
@@ -58,7 +58,7 @@ final as (
         strength.citation,
         strength.is_generated
     from strength
-    left join forces using (force_code)
+    inner join forces using (force_code)
     inner join worker_types using (worker_type)
     left join officers using (force_code, as_at_date, source_dataset)
     where strength.is_latest
