@@ -61,6 +61,11 @@ class WorkbookTables(Strict):
     dates: Words
     period_field: Name
 
+    @property
+    def dated_by(self) -> str | None:
+        """The field that says which period a record is about."""
+        return self.period_field
+
     def check(self, dataset: Dataset) -> None:
         """ValueError where the dataset's fields, key or layouts do not suit tables of this kind."""
         all_plain(dataset)

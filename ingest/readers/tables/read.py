@@ -20,7 +20,7 @@ from ingest.readers.base import (
     Skipped,
     as_published,
 )
-from ingest.readers.cells import CellFault, Value, cell_value
+from ingest.readers.cells import CellFault, Value, cell_value, check_day
 from ingest.readers.tables.header import Column, Table, find_tables
 from ingest.readers.tables.labels import known_label, label_of
 from ingest.readers.workbooks.cells import as_text, is_blank, typed_value
@@ -171,6 +171,8 @@ class _Rows:
             given = {self.places[role]: value for role, value in roles.items() if role in self.places} | given
             for field in self.definition.fields:
                 value = given[field.name]
+                if isinstance(value, date):
+                    check_day(field, value)
                 values[field.name] = cell_value(field, value or "") if isinstance(value, str | None) else value
         except CellFault as fault:
             return self._set_aside(number, column.position, column, fault, row)
