@@ -43,7 +43,13 @@ def url(role: str, database: str | None = None) -> str:
     """URL of one of the warehouse's own roles (`ROLES`), with its password."""
     if role not in ROLES:
         raise WarehouseError(f"There is no role {role!r}.", remedy=f"Use one of {', '.join(ROLES)}.")
-    return _with(admin_url(database), user=role, password=passwords(settings())[role])
+    login = ROLES[role].login
+    return address(login, passwords(settings())[login], database)
+
+
+def address(login: str, password: str, database: str | None = None) -> str:
+    """URL of anybody who may sign in."""
+    return _with(admin_url(database), user=login, password=password)
 
 
 def connect(role: str = "admin", **options: Any) -> psycopg.Connection:
@@ -74,12 +80,12 @@ def in_words(error: BaseException) -> WarehouseError | None:
 
 
 def passwords(now: Settings) -> dict[str, str]:
-    """Passwords of the warehouse's roles, made at first use and kept in a file only its owner reads."""
+    """Passwords of the warehouse's logins, made at first use and kept in a file only its owner reads."""
     path = now.state_dir / "credentials.json"
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    missing = [role for role in ROLES if role not in known]
+    missing = [role.login for role in ROLES.values() if role.login not in known]
     if missing:
-        known |= {role: secrets.token_urlsafe(24) for role in missing}
+        known |= {login: secrets.token_urlsafe(24) for login in missing}
         write_private(path, json.dumps(known, indent=1))
     return known
 

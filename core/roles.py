@@ -21,10 +21,21 @@ class Role:
     purpose: str
     within: str | None = None
 
+    @property
+    def login(self) -> str:
+        """Who signs in to work as this role."""
+        return self.name if self.kind == "service" else shared_login(self.name)
+
+
+def shared_login(role: str) -> str:
+    """The login under a role for people that tools share."""
+    return f"{role}_shared"
+
 
 def _read() -> dict[str, Role]:
     return {name: Role(name, **rest) for name, rest in yaml.safe_load(REGISTER.read_text()).items()}
 
 
 ROLES = _read()
+PEOPLE = {name: role for name, role in ROLES.items() if role.kind == "people"}
 READERS = tuple(role.name for role in ROLES.values() if EVERYBODY in (role.name, role.within))

@@ -9,9 +9,11 @@ from psycopg import sql
 
 from core import db
 from core.locks import Lock, keep_refreshes_out, take
-from core.roles import READERS, ROLES
+from core.roles import PEOPLE, ROLES
 from core.settings import settings
 from warehouse import live_views
+from warehouse.rights.closed import close
+from warehouse.rights.logins import limit, make_groups
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -55,19 +57,14 @@ def create_database(name: str) -> None:
 def create_roles(connection: psycopg.Connection) -> None:
     """Create the roles, or give them the passwords that this deployment knows."""
     known = {row[0] for row in connection.execute("select rolname from pg_roles")}
-    for role, password in db.passwords(settings()).items():
-        if role in known and _password_works(role):
-            continue
-        db.give_login(connection, role, password)
-    for each in ROLES.values():
-        if each.within:
-            connection.execute(_sql("grant {} to {}", each.within, each.name))
-    for reader in READERS:
-        connection.execute(_sql("alter role {} set default_transaction_read_only = on", reader))
-
-
-def _sql(statement: str, *names: str) -> sql.Composed:
-    return sql.SQL(statement).format(*map(sql.Identifier, names))
+    passwords = db.passwords(settings())
+    make_groups(connection)
+    for role in ROLES.values():
+        if role.login not in known or not _password_works(role.name):
+            db.give_login(connection, role.login, passwords[role.login])
+    for role in PEOPLE.values():
+        limit(connection, role.login, role.name)
+    close(connection)
 
 
 def _password_works(role: str) -> bool:

@@ -13,11 +13,12 @@ import typer
 from core.errors import WarehouseError
 from core.roles import EVERYBODY, READERS, ROLES
 from warehouse.cli import screen
-from warehouse.cli.archive import archive
 from warehouse.cli.checks import checks
 from warehouse.cli.dataset import dataset
 from warehouse.cli.intake import intake
 from warehouse.cli.publication import publication
+from warehouse.cli.reader import reader
+from warehouse.cli.recovery import archive
 
 ASKS = f"Who asks: one of {', '.join(READERS)}."
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -28,6 +29,7 @@ app.add_typer(dataset, name="dataset")
 app.add_typer(archive, name="archive")
 app.add_typer(publication, name="publication")
 app.add_typer(checks, name="checks")
+app.add_typer(reader, name="reader")
 
 
 def main() -> None:
@@ -203,7 +205,7 @@ def restore(folder: Annotated[Path, typer.Argument(help="One backup: a dated fol
 def url(
     role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")] = "bi_reader",
 ) -> None:
-    """Print the address for a BI tool, with its password."""
+    """Print the address that tools share, with its password; `warehouse reader add` makes one for a person."""
     from core import db
 
     print(db.url(role))

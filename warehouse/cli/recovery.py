@@ -1,4 +1,4 @@
-"""`rebuild`, `withdraw`, `accept`, `backup`, `restore`: prove a publication, settle a batch by hand, lose nothing."""
+"""`rebuild`, `withdraw`, `accept`, `backup`, `restore`, `archive verify`: prove, settle by hand, lose nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from rich.markup import escape
 
 from core.errors import WarehouseError
 from warehouse.cli import screen
+
+archive = typer.Typer(no_args_is_help=True, help="The published files as they came.")
 
 
 def rebuild(publication: int, *, from_archive: bool, keep: bool) -> None:
@@ -106,3 +108,24 @@ def restore(folder: Path) -> None:
         f"Restored: {report.tables} tables, {report.rows:,} rows, each table equal by checksum; "
         f"{report.files:,} files; {time.monotonic() - began:.0f} s. Next: `warehouse status`."
     )
+
+
+@archive.callback()
+def files() -> None:
+    """The published files as they came."""
+
+
+@archive.command()
+def verify() -> None:
+    """Read every archived file again and hold it against its hash and its manifest line."""
+    from core.settings import settings
+    from ingest.archive.store import Archive
+    from ingest.archive.verify import verify_archive
+
+    found = verify_archive(Archive(settings().archive_dir))
+    for fault in found.faults:
+        screen.say(f"[bold red]{escape(fault)}[/]")
+    screen.say(f"{found.files:,} files, {found.size:,} bytes: {len(found.faults) or 'nothing'} wrong.")
+    if found.faults:
+        screen.say("[bold]remedy:[/] Restore these from a backup, or fetch them again; a file is named by its sha256.")
+        raise typer.Exit(1)

@@ -14,7 +14,14 @@ from warehouse.disclosure.history import close_history
 from warehouse.publish.keys import both_names
 from warehouse.publish.links import hold
 from warehouse.publish.mart_catalogue import PLAIN_TEXT, Table, candidate_tables, mart_name, place, require_key
-from warehouse.publish.stable_tables import align_before, describe, ever_published, last_published, tidy
+from warehouse.publish.stable_tables import (
+    align_before,
+    describe,
+    end_long_readers,
+    ever_published,
+    last_published,
+    tidy,
+)
 from warehouse.publish.write_difference import MartChange, apply, retire
 
 
@@ -51,6 +58,7 @@ def publish_tables(connection: psycopg.Connection, refresh_id: str, candidates: 
     for table in candidates.values():
         require_key(table)
     reached("publish.begun")
+    end_long_readers(connection)
     last = last_published(connection)
     candidates = {name: both_names(table, last.get(name)) for name, table in candidates.items()}
     published = align_before(connection, candidates)

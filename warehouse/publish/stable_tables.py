@@ -20,6 +20,8 @@ LOCK_TIMEOUT_MS = 200
 PAUSE_SECONDS = 0.8
 PATIENT = 120  # attempts for what the publication needs: two minutes
 BRIEF = 10  # for what can as well be done after the next one
+HELD = "10 seconds"  # what holds a table so long that it cannot be altered is ended too
+LONGEST_READ = "1 hour"  # what reads longer than that when a publication begins is ended
 PUBLISHED = """
     select schema_name, mart, column_names
     from audit.publication_mart
@@ -154,12 +156,40 @@ def _alter_for_publication(connection: psycopg.Connection, name: str, statements
     connection.commit()
     try:
         _alter(connection, statements, PATIENT)
+    except psycopg.errors.LockNotAvailable:
+        _alter_without_readers(connection, name, statements)
+    reached("publish.table_altered")
+
+
+def end_long_readers(connection: psycopg.Connection) -> None:
+    """End what has been read for too long: nobody's query without end may hold up the night."""
+    _end_readers(connection, LONGEST_READ, None)
+
+
+def _alter_without_readers(connection: psycopg.Connection, name: str, statements: list[sql.Composed]) -> None:
+    try:
+        _end_readers(connection, HELD, name)
+        _alter(connection, statements, BRIEF)
     except psycopg.errors.LockNotAvailable as error:
         raise WarehouseError(
-            f"{'.'.join(place(name))} could not be altered: readers held it through {PATIENT} attempts.",
+            f"{'.'.join(place(name))} could not be altered: something held it, and no reader.",
             remedy="See pg_stat_activity for the long transaction, end it, run again.",
         ) from error
-    reached("publish.table_altered")
+
+
+def _end_readers(connection: psycopg.Connection, longer_than: str, holding: str | None) -> None:
+    """End readers whose transaction lasts longer; only those that hold that mart, or (`marts`) any of them."""
+    held = None
+    if holding is not None:
+        found = published_tables(connection).items()
+        held = [table.full_name for name, table in found if holding in (name, MARTS)]
+    row = connection.execute(
+        "select audit.end_readers(%s::interval, %s::text[]::regclass[]::oid[])", [longer_than, held]
+    )
+    ended = (row.fetchone() or ([],))[0]
+    connection.commit()
+    if ended:
+        log.warning("Ended, because the publication could not wait any longer: sessions of %s", ", ".join(ended))
 
 
 def _missing_columns(candidate: Table, table: Table) -> list[sql.Composed]:
