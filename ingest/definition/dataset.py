@@ -18,6 +18,7 @@ from ingest.definition.drift_rules import Drift
 from ingest.definition.fetch_rules import Fetch
 from ingest.definition.formats import ReaderRules
 from ingest.definition.layout import Layout, Name, Strict, Words
+from ingest.definition.points import Points
 
 DEFINITIONS = Path(__file__).parents[1] / "definitions"
 
@@ -89,6 +90,7 @@ class Dataset(Strict):
     tolerance: Annotated[float, Field(ge=0, lt=1)]
     sign_off: Literal["required"] | None = None
     drift: Drift | None = None
+    points: Points | None = None
     fetch: Fetch | None = None
     reader: ReaderRules
     fields: Annotated[tuple[FieldRule, ...], Field(min_length=1)]
@@ -121,6 +123,8 @@ class Dataset(Strict):
         self.reader.check(self)
         if self.drift:
             self.drift.check(self)
+        if self.points:
+            self.points.check(self)
         return self
 
 

@@ -25,13 +25,14 @@ def row_extracts(plan: dict[str, Any], definition: Dataset, folder: Path) -> Ite
     """Path and content of every extract of the plan, each with a sign-off beside it where the dataset needs one.
 
     An extract has `layout`, `label` or the `file` name that the publisher would give, `folder` where it is not the
-    dataset's, `values` (the same in every row), `each` (column -> values, or several
-    columns' values that go together; all combined),
-    `rows` (the values that differ), `noisy` (column -> the column that it follows) and `identified` (the column with
-    an id of each row's own, where the plan gives it none). `decimals` says of a column how
-    many digits of its whole numbers stand behind the decimal mark, `others` (name and text, column by column) what
-    stands in columns that the layout ignores; `preamble` are lines above the header, and `line_end` what ends a line
-    where that is not CRLF.
+    dataset's, `values` (the same in every row), `each` (column -> values, or several columns' values that go together;
+    all combined),
+    `rows` (the values that differ), `noisy` (column -> the column that it follows), `scattered` (column -> the column
+    that it lies about, and how far off at most), `written` (column -> how its text is made of the others and of the
+    row's `place`) and `identified` (the column with an id of each row's own, where the plan gives it none). `decimals`
+    says of a column how many digits of its whole numbers stand behind the decimal mark, `others` (name and text,
+    column by column) what stands in columns that the layout ignores; `preamble` are lines above the header, and
+    `line_end` what ends a line where that is not CRLF.
     """
     for extract in plan["extracts"]:
         layout = next(layout for layout in definition.layouts if layout.name == extract["layout"])
@@ -69,6 +70,11 @@ def _table(extract: dict[str, Any], definition: Dataset, layout: Layout) -> io.S
                 low, high = NOISE
                 # In whole numbers: floating point might differ between machines, the bytes may not.
                 row = {column: row[follows] * (low + int(chance.random() * (high - low + 1))) // 100} | row
+            for column, (about, within) in extract.get("scattered", {}).items():
+                chance = random.Random(f"{layout.name}|{column}|{row}")  # noqa: S311 (nothing secret)
+                row = {column: row[about] - within + int(chance.random() * (2 * within + 1))} | row
+            for column, text in extract.get("written", {}).items():
+                row = {column: text.format(place=place + 1, **row)} | row
             if column := extract.get("identified"):
                 row = {column: hashlib.sha256(f"{place}|{row}".encode()).hexdigest()} | row
             row |= {column: _decimal(row[column], digits, layout) for column, digits in decimals.items()}

@@ -15,6 +15,7 @@ from psycopg import sql
 from core.faults import reached
 from ingest.archive.store import ArchivedFile
 from ingest.definition.dataset import Dataset
+from ingest.load.convert_points import convert_points
 from ingest.load.copy_records import Account, copy_records
 from ingest.readers import open_file
 from ingest.readers.base import FileRefused, Quarantined, Reading
@@ -71,6 +72,7 @@ def load_file(
             with connection.transaction(), TemporaryFile("w+", encoding="utf-8") as set_aside:
                 reading = open_file(path, definition, file.name, as_lines=True)
                 account = copy_records(connection, definition, batch_id, reading, set_aside)
+                convert_points(connection, definition, batch_id)
                 reached("load.rows_copied")
                 report = _judge(definition, file, batch_id, reading, account)
                 _record_batch(connection, definition, file, report, reading)

@@ -10,6 +10,7 @@ from psycopg import sql
 from core.errors import WarehouseError
 from core.locks import Lock, take_for_transaction
 from ingest.definition.dataset import Dataset
+from ingest.load import convert_points
 from ingest.readers import reader_of
 
 PROVENANCE = (
@@ -42,6 +43,7 @@ def record_definitions(connection: psycopg.Connection, definitions: Iterable[Dat
     """
     with connection.transaction():
         take_for_transaction(connection, Lock.RAW_TABLES)
+        convert_points.make_table(connection)
         for definition in definitions:
             _record_dataset(connection, definition)
             _shape_table(connection, definition)

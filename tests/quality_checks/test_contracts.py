@@ -29,15 +29,20 @@ pytestmark = pytest.mark.filterwarnings(r"ignore::DeprecationWarning:soda_(core|
 HERE = Path(__file__).parent
 RAW = sorted((PROJECT_DIR / "quality_checks" / "raw").glob("*.yml"))
 MARTS = sorted((PROJECT_DIR / "quality_checks" / "marts").glob("*.yml"))
-MODELS = PROJECT_DIR / "dbt_project" / "models" / "marts"
-VARIABLES = {"SCHEMA": "candidate", "REFRESH_ID": "r1", "BATCH_ID": "b2"}  # as good/*.sql has them
+RESTRICTED = sorted((PROJECT_DIR / "quality_checks" / "restricted").glob("*.yml"))
+MODELS = PROJECT_DIR / "dbt_project" / "models"
+SCHEMAS = {"raw": "raw", "marts": "candidate", "restricted": "candidate_restricted"}
+VARIABLES = {"REFRESH_ID": "r1", "BATCH_ID": "b2"}  # as good/*.sql has them
 
-each_contract = pytest.mark.parametrize("path", RAW + MARTS, ids=lambda path: path.stem)
+each_contract = pytest.mark.parametrize(
+    "path", RAW + MARTS + RESTRICTED, ids=lambda path: f"restricted.{path.stem}" if path in RESTRICTED else path.stem
+)
 
 
 @cache
 def _standard(path: Path) -> Standard:
-    standard = RawTable(load_definitions()[path.stem]) if path in RAW else find_mart(MODELS, path.stem)
+    folder = MODELS / path.parent.stem
+    standard = RawTable(load_definitions()[path.stem]) if path in RAW else find_mart(folder, path.stem)
     assert standard, f"no model declares {path.stem}"
     return standard
 
@@ -99,17 +104,18 @@ def test_a_raw_contract_looks_at_one_batch(path: Path) -> None:
 
 
 def test_every_mart_has_a_contract() -> None:
-    assert {path.stem for path in MODELS.rglob("*.sql")} == {path.stem for path in MARTS}
+    assert {path.stem for path in (MODELS / "marts").rglob("*.sql")} == {path.stem for path in MARTS}
+    models = (MODELS / "restricted").rglob("*.sql")
+    assert {path.stem.removeprefix("restricted_") for path in models} == {path.stem for path in RESTRICTED}
 
 
 @pytest.fixture
 def good(admin: psycopg.Connection) -> psycopg.Connection:
     """Every contract's table with a few good rows, and the batches behind them."""
-    admin.execute("create schema candidate")
-    for schema, paths in (("raw", RAW), ("candidate", MARTS)):
-        for path in paths:
-            columns = ", ".join(f"{name} {kind}" for name, kind in _standard(path).columns.items())
-            admin.execute(f"create table {schema}.{path.stem} ({columns})")
+    admin.execute("create schema candidate; create schema candidate_restricted")
+    for path in RAW + MARTS + RESTRICTED:
+        columns = ", ".join(f"{name} {kind}" for name, kind in _standard(path).columns.items())
+        admin.execute(f"create table {SCHEMAS[path.parent.stem]}.{path.stem} ({columns})")
     admin.execute("set search_path to candidate")
     for path in sorted((HERE / "good").glob("*.sql")):
         admin.execute(path.read_text())
@@ -128,7 +134,7 @@ def insider(good: psycopg.Connection) -> Iterator[ContractRunner]:
 
 
 def _failing(runner: ContractRunner, path: Path) -> set[str]:
-    outcomes = runner.run_contract(path, VARIABLES, _standard(path))
+    outcomes = runner.run_contract(path, VARIABLES | {"SCHEMA": SCHEMAS[path.parent.stem]}, _standard(path))
     assert [each.message for each in outcomes if each.outcome == "not_evaluated"] == []
     return {each.check_name.removeprefix(f"{path.stem}.") for each in outcomes if each.outcome == "failed"}
 
@@ -136,7 +142,7 @@ def _failing(runner: ContractRunner, path: Path) -> set[str]:
 def _standard_spoilings(path: Path) -> Iterator[tuple[str, set[str]]]:
     """What spoils good rows of any table, and the standard checks that must notice; others may."""
     is_raw, standard = path in RAW, _standard(path)
-    table, rows = (f"raw.{path.stem}", "_batch_id = 'b2'") if is_raw else (f"candidate.{path.stem}", "true")
+    table, rows = f"{SCHEMAS[path.parent.stem]}.{path.stem}", "_batch_id = 'b2'" if is_raw else "true"
     text = next(name for name, kind in standard.columns.items() if kind == "text")
     yield f"alter table {table} alter {text} type varchar", {"schema"}
     if is_raw:
@@ -159,7 +165,7 @@ def _standard_spoilings(path: Path) -> Iterator[tuple[str, set[str]]]:
 def test_every_check_passes_and_can_fail(good: psycopg.Connection, insider: ContractRunner, path: Path) -> None:
     """Good rows pass all checks; a spoiling fails the checks it names and no other; together they fail every check."""
     assert _failing(insider, path) == set()
-    own_spoilings = HERE / "spoilings" / path.name
+    own_spoilings = HERE / "spoilings" / ("restricted" if path in RESTRICTED else "") / path.name
     noticed: set[str] = set()
     for sql, fails in _standard_spoilings(path):
         with good.transaction(force_rollback=True):

@@ -124,6 +124,11 @@ class Mart:
     model: dict[str, Any]
 
     @property
+    def table(self) -> str:
+        """The table's name: a mart for named readers may have that of its open counterpart, as its alias."""
+        return str(self.model.get("config", {}).get("alias", self.model["name"]))
+
+    @property
     def columns(self) -> dict[str, str]:
         """Name and type of every column."""
         return {column["name"]: column["data_type"] for column in self.model["columns"]}
@@ -137,7 +142,7 @@ class Mart:
     def head(self) -> dict[str, Any]:
         """The contract's address and variables."""
         return {
-            "dataset": f"warehouse/${{var.DATABASE}}/${{var.SCHEMA}}/{self.model['name']}",
+            "dataset": f"warehouse/${{var.DATABASE}}/${{var.SCHEMA}}/{self.table}",
             "variables": {"DATABASE": None, "SCHEMA": None, "REFRESH_ID": None},
         }
 
@@ -160,9 +165,9 @@ class Mart:
 
 def find_mart(models: Path, name: str) -> Mart | None:
     """The mart of that name in a folder of models, by the YAML beside its SQL; None where there is none."""
-    for path in models.rglob(f"{name}.yml"):
+    for path in models.rglob(f"*{name}.yml"):
         for model in yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeys)["models"]:  # noqa: S506 (safe)
-            if model["name"] == name:
+            if Mart(model).table == name:
                 return Mart(model)
     return None
 
