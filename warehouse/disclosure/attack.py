@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,18 +59,41 @@ class Attack:
         count = len(self._columns)
         rows: list[Row] = list(sums(chain, self._term))
         more, links = changes(chain, self._term, count)
-        room = max((sum(each.values.values()) for each in chain), default=0) + ROOM
-        lower = [0.0 if cell[0].startswith(HIDDEN) else float(least) for _, cell in self._columns]
+        self._room = room = ROOM + max((sum(each.values.values()) for each in chain), default=0)
+        self._lower = lower = [0.0 if cell[0].startswith(HIDDEN) else float(least) for _, cell in self._columns]
         self._programme = Programme(
             [*lower, *([0.0] * more)], [float(room)] * (count + more), [0.0] * (count + more), [*rows, *links], PRIMAL
         )
-        truth = np.array([chain[at].values[cell] for at, cell in self._columns], dtype=float)
+        self._truth = truth = np.array([chain[at].values[cell] for at, cell in self._columns], dtype=float)
         self._low, self._high = truth.copy(), truth.copy()
 
     @property
     def unknown(self) -> list[Place]:
         """Every cell that the reader is not simply shown."""
         return list(self._columns)
+
+    def sweep(self, targets: Iterable[Place], rule: Rule) -> list[Place]:
+        """The targets that are not seen to be hidden after all of them were raised together, as far as each needs.
+
+        One solution speaks for many cells; what is left has to be asked for one by one.
+        """
+        left = {self._columns[place]: place for place in targets if place in self._columns}
+        known = [place for place in targets if place not in self._columns]
+        while left:
+            for column in left:
+                self._programme.bound(column, self._lower[column], max(rule.minimum, self._truth[column] + rule.width))
+                self._programme.charge(column, -1.0)
+            found = self._programme.solve()
+            for column in left:
+                self._programme.bound(column, self._lower[column], self._room)
+                self._programme.charge(column, 0.0)
+            self._widen(found)
+            hidden = [column for column in left if self._so_far(column).hides(rule)]
+            if not hidden:
+                break
+            for column in hidden:
+                del left[column]
+        return [*known, *left.values()]
 
     def interval(self, place: Place, rule: Rule | None = None) -> Interval:
         """Where the cell can be placed; with a rule, no further than it takes to see that it is hidden."""
@@ -85,11 +108,14 @@ class Attack:
             self._programme.charge(column, sign)
             found = self._programme.solve()
             self._programme.charge(column, 0.0)
-            if found is not None:
-                found = found[: len(self._columns)]
-                np.minimum(self._low, found, out=self._low)
-                np.maximum(self._high, found, out=self._high)
+            self._widen(found)
         return self._so_far(column)
+
+    def _widen(self, found: np.ndarray | None) -> None:
+        if found is not None:
+            found = found[: len(self._columns)]
+            np.minimum(self._low, found, out=self._low)
+            np.maximum(self._high, found, out=self._high)
 
     def _so_far(self, column: int) -> Interval:
         low, high = math.ceil(self._low[column] - EXACT), math.floor(self._high[column] + EXACT)

@@ -88,20 +88,28 @@ class Block:
             known = _ever_shown if keeps else _prior
             best = _Best(self, keeps=keeps)
             attack = Attack(self.epochs, [known(epoch) | epoch.shown for epoch in self.epochs], self.least)
-            for place in self.targets(keeps=keeps):
+            for place in attack.sweep(self.targets(keeps=keeps), self.rule):
                 if attack.interval(place, self.rule).hides(self.rule):
                     continue
                 if not (interval := attack.interval(place)).hides(self.rule, best(place)):
                     found[place] = interval
         return found
 
-    def known_already(self) -> list[Place]:
-        """Small cells that somebody who kept an earlier publication knows: nothing can be done about these."""
-        return [(at, cell) for at, epoch in enumerate(self.epochs) for cell in sorted(epoch.ever_shown - epoch.prior)
-                if self.rule.is_small(epoch.values[cell])]  # fmt: skip
+    def known_already(self) -> dict[Cell, int]:
+        """Small cells that an earlier publication showed under the rule of its day, and the least count that it showed.
+
+        Nothing can be done about these: who kept it knows such a cell as well as it changes from state to state.
+        """
+        told: dict[Cell, int] = {}
+        for epoch in self.epochs:
+            for cell in epoch.ever_shown - epoch.prior:
+                if self.rule.is_small(value := epoch.values[cell]):
+                    told[cell] = min(value, told.get(cell, value))
+        return told
 
     def targets(self, *, keeps: bool) -> list[Place]:
-        """The small cells, but for what is prior, and (`keeps`) what a reader who kept everything was shown."""
+        """The small cells, but for what is prior, and (`keeps`) what a reader who kept everything was told already."""
+        told = self.known_already() if keeps else {}
         return [
             (at, cell)
             for at, epoch in enumerate(self.epochs)
@@ -109,7 +117,7 @@ class Block:
             if self.rule.is_small(value)
             and not cell[0].startswith(HIDDEN)
             and cell not in epoch.prior
-            and not (keeps and cell in epoch.ever_shown)
+            and value < told.get(cell, value + 1)
         ]
 
     def closed(self, epoch: Epoch) -> set[Cell]:
