@@ -79,3 +79,10 @@ select
     case number when 1 then -10 end, case when number <> 1 then 'Nobody counts them' end, '2014-03-31', 'metropolitan',
     'policing_plan_2011_14', 'Plan > table > row', case number when 1 then '2014-03' end, false
 from generate_series(1, 99) as number;
+
+insert into candidate_restricted.workforce_detail (
+    force_code, as_at_date, unit_code, worker_type, rank_code, sex, ethnicity, force_name, headcount, fte, source_dataset,
+    source_vintage, is_generated
+) values
+    ('metropolitan', '2012-03-31', 'barnet', 'pcso', 'none', 'female', 'asian', 'Met', 3, 2.6, 'intake_hr_extract',
+     '2012-03', true);

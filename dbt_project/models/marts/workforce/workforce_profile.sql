@@ -1,6 +1,18 @@
-with published as (
+with open_figures as (
 
-    select * from {{ ref('stg_home_office__workforce_open_data') }}
+    select * from {{ ref('int_workforce__open_profile') }}
+
+),
+
+people as (
+
+    select * from {{ ref('int_workforce__people_profile') }}
+
+),
+
+closed as (
+
+    select * from {{ ref('int_workforce__closed_profile') }}
 
 ),
 
@@ -16,59 +28,47 @@ worker_types as (
 
 ),
 
--- A release that does not tell ranks or sexes says nothing of who they are.
-detailed as (
+controlled as (
 
     select
-        *,
-        max(vintage_order) over (partition by as_at_date) as last_order
-    from published
-    where coverage = 'full' and rank_code <> 'all' and sex_code <> 'all'
+        people.*,
+        closed.force_code is not null as is_suppressed
+    from people
+    left join closed using (force_code, as_at_date, worker_type, rank_code, breakdown, category)
 
 ),
 
-by_sex as (
+-- What the publisher prints has nothing left to close.
+profiles as (
 
     select
-        force_code,
-        as_at_date,
-        worker_type,
-        rank_code,
-        source_dataset,
-        source_vintage,
-        coalesce(sex_code, 'all') as category,
-        case when grouping(sex_code) = 1 then 'all' else 'sex' end as breakdown,
-        min(rank_name) as rank_name,
-        sum(headcount) as headcount,
-        sum(fte) as fte,
-        bool_or(is_generated) as is_generated
-    from detailed
-    where vintage_order = last_order
-    group by
-        force_code, as_at_date, worker_type, rank_code, source_dataset, source_vintage,
-        grouping sets ((sex_code), ())
+        *,
+        false as is_suppressed
+    from open_figures
+    union all
+    select * from controlled
 
 ),
 
 final as (
 
     select
-        by_sex.force_code,
-        by_sex.as_at_date,
-        by_sex.worker_type,
-        by_sex.rank_code,
-        by_sex.breakdown,
-        by_sex.category,
-        by_sex.source_dataset,
+        profiles.force_code,
+        profiles.as_at_date,
+        profiles.worker_type,
+        profiles.rank_code,
+        profiles.breakdown,
+        profiles.category,
+        profiles.source_dataset,
         forces.force_name,
         worker_types.worker_type_name,
-        by_sex.rank_name,
-        by_sex.headcount,
-        by_sex.fte,
-        false as is_suppressed,
-        by_sex.source_vintage,
-        by_sex.is_generated
-    from by_sex
+        profiles.rank_name,
+        case when not profiles.is_suppressed then profiles.headcount end as headcount,
+        case when not profiles.is_suppressed then profiles.fte end as fte,
+        profiles.is_suppressed,
+        profiles.source_vintage,
+        profiles.is_generated
+    from profiles
     inner join forces using (force_code)
     inner join worker_types using (worker_type)
 
