@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ingest.definition.checks import UniqueKeys
 from ingest.definition.dataset import Dataset
 from ingest.load.raw_table import raw_columns
+from warehouse.checks.mappings import Mapping
 
 Check = dict[str, Any]
 # Readers that say of every value or row where it stood; others only where a row is one of a list.
@@ -45,7 +46,8 @@ class OwnPart(BaseModel):
     """What a contract's file may say: who mends the table, and the checks that follow from nothing else.
 
     `one_pass` is for files too long or too wide for a check a column and a sort of every row: their required columns
-    are one check, and their key is checked by one of the contract's own, or not at all.
+    are one check, and their key is checked by one of the contract's own, or not at all. `mappings` name the seeds that
+    must know each value of a batch.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -53,6 +55,7 @@ class OwnPart(BaseModel):
     owner: str | None = None
     remedy: str | None = None
     one_pass: bool = False
+    mappings: list[Mapping] = []
     columns: list[OwnColumn] = []
     checks: list[Check] = []
 
@@ -113,6 +116,7 @@ class RawTable:
             *([_required(required)] if own.one_pass else []),
             _rows("Every record that was loaded is there", "loaded_records", query=query, attributes=attributes),
             *([_one_row_for(self.definition.key)] if self.definition.key and not own.one_pass else []),
+            *(mapping.check(self.definition) for mapping in own.mappings),
         ]
         return {} if own.one_pass else {name: [{"missing": None}] for name in required}, table
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import count
+from pathlib import Path
 from typing import Literal
 
 import psycopg
+import yaml
 
 from core import db
 from core.errors import WarehouseError
@@ -14,9 +16,10 @@ from core.faults import reached
 from core.locks import Lock, take
 from core.settings import PROJECT_DIR
 from ingest.definition.dataset import load_definitions
-from warehouse.checks.contract import RawTable, find_mart
+from warehouse.checks.contract import RawTable, find_mart, own_part
 from warehouse.checks.disclosed import disclosure_outcomes
 from warehouse.checks.drift import drift_outcomes
+from warehouse.checks.mappings import judged_by
 from warehouse.checks.results import CheckOutcome, record_outcomes
 from warehouse.checks.soda import ContractRunner, contract_error
 from warehouse.publish.mart_catalogue import MARTS, candidate_schemas, mart_name
@@ -56,6 +59,13 @@ NAMES = """
         ) as taken
     from audit.batch as this
     where this.batch_id = %s
+"""
+
+# What a contract or a mapping refused is judged again once either has changed. Its rows are still in raw.
+REOPEN = """
+    update audit.batch
+    set status = 'pending', reason = null, remedy = null, decided_at = null
+    where dataset = %s and status = 'refused' and judged_by <> %s
 """
 
 SUPERSEDE = """
@@ -101,6 +111,8 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
     with db.connect("auditor", autocommit=True) as connection:
         # Held until the connection closes: two gates at once could give two files one vintage name.
         take(connection, Lock.GATE, dataset)
+        judged = _judged_by(contract)
+        connection.execute(REOPEN, [dataset, judged])
         pending = [row[0] for row in connection.execute(PENDING, [dataset])]
         if not pending:
             return []
@@ -123,7 +135,7 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
                     record_outcomes(connection, batch_id, "batch", outcomes)
                     unheard += not_run
                 else:
-                    verdicts.append(_decide(connection, dataset, batch_id, outcomes))
+                    verdicts.append(_decide(connection, dataset, batch_id, outcomes, judged))
                     reached("verify.batch_accepted")
     if unheard:
         raise WarehouseError(
@@ -197,7 +209,17 @@ def _tables(connection: psycopg.Connection, schema: str) -> set[str]:
     return {row[0] for row in found}
 
 
-def _decide(connection: psycopg.Connection, dataset: str, batch_id: str, outcomes: list[CheckOutcome]) -> BatchVerdict:
+def _judged_by(contract: Path) -> str | None:
+    """What judges the batches, by content; None where it cannot be read, which the contract's own outcome says."""
+    try:
+        return judged_by(contract, own_part(contract).mappings) if contract.exists() else None
+    except (ValueError, yaml.YAMLError):
+        return None
+
+
+def _decide(
+    connection: psycopg.Connection, dataset: str, batch_id: str, outcomes: list[CheckOutcome], judged: str | None
+) -> BatchVerdict:
     failed = sorted(filter(_blocks, outcomes), key=lambda outcome: outcome.outcome == "not_evaluated")
     with connection.transaction():
         record_outcomes(connection, batch_id, "batch", outcomes)
@@ -214,9 +236,9 @@ def _decide(connection: psycopg.Connection, dataset: str, batch_id: str, outcome
         others = f" (and {len(failed) - 1} more failed checks)" if len(failed) > 1 else ""
         reason = f"{failed[0].message}{others}"
         row = connection.execute(
-            "update audit.batch set status = 'refused', reason = %s, remedy = %s, decided_at = clock_timestamp() "
-            "where batch_id = %s returning vintage",
-            [reason, failed[0].remedy, batch_id],
+            "update audit.batch set status = 'refused', reason = %s, remedy = %s, judged_by = %s, "
+            "decided_at = clock_timestamp() where batch_id = %s returning vintage",
+            [reason, failed[0].remedy, judged, batch_id],
         ).fetchone()
         return BatchVerdict(batch_id, dataset, row[0] if row else None, "refused", reason)
 

@@ -40,3 +40,34 @@ def propose(
         what = "Look at the lines marked as unsure, then put it" if "#" in proposal.text else "Put it"
         target = f"layouts in ingest/definitions/{proposal.definition.dataset}.yml (--write does it)"
         screen.err.print(f"{what} under {target}; `make run` then tries the refused bytes again.", soft_wrap=True)
+
+
+@dataset.command("map")
+def map_values(name: Annotated[str, typer.Argument(help="A dataset with a refused file.", metavar="DATASET")]) -> None:
+    """Draft the seed rows that refused files of a dataset wait for: what each value means is a person's decision."""
+    import csv
+    import sys
+
+    from core import db
+    from core.errors import WarehouseError
+    from ingest.definition.dataset import load_definitions
+    from warehouse.checks.contract import own_part
+    from warehouse.checks.gate import CONTRACTS
+    from warehouse.checks.mappings import drafted_rows
+
+    definition = load_definitions().get(name)
+    contract = CONTRACTS / "raw" / f"{name}.yml"
+    if definition is None or not contract.exists():
+        raise WarehouseError(f"There is no dataset {name!r} with a contract.", remedy="`warehouse status` lists them.")
+    drafted = 0
+    with db.connect("auditor") as connection:
+        for mapping in own_part(contract).mappings:
+            header, rows = drafted_rows(connection, definition, mapping)
+            if rows:
+                drafted += len(rows)
+                screen.err.print(f"{mapping.path.name} needs {len(rows):,} rows; fill in what is blank:")
+                csv.writer(sys.stdout, lineterminator="\n").writerows([header, *rows])
+    if drafted:
+        screen.err.print("Next: add them to the seeds, then `make run` judges the refused files again.")
+    else:
+        screen.err.print(f"No refused file of {name} waits for a mapping.")

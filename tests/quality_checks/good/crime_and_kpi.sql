@@ -18,9 +18,9 @@ insert into audit.refresh_input (
     ('r1', 'b2', 'mps_borough_crime', '2012-02', 2, 'borough_major_minor', 'full', true);
 
 insert into raw.mps_borough_crime
-select area, 'Burglary', 'Other Burglary', month, offence_count, batch, row_number() over (order by batch, area, month),
+select area, 'Burglary', 'Burglary in Other Buildings', month, offence_count, batch, row_number() over (order by batch, area, month),
     to_char(month, 'YYYYMM')
-from unnest(array['Barnet', 'Brent', 'Sutton', 'Heathrow']) as area
+from unnest(array['Barnet', 'Brent', 'Sutton', 'Westminster']) as area
 cross join (values
     ('b1', date '2012-01-01', 900), ('b2', date '2012-01-01', 1000), ('b2', date '2012-02-01', 1000)
 ) as cells (batch, month, offence_count);

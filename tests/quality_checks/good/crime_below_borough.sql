@@ -2,14 +2,14 @@
 -- of them look at here, which has eight rows.
 insert into raw.mps_ward_crime
 select
-    ward, name, 'Barnet', 'BURGLARY', 'OTHER BURGLARY', month, 5, 'b2', row_number() over (order by ward, month),
+    ward, name, 'Barnet', 'BURGLARY', 'DOMESTIC BURGLARY', month, 5, 'b2', row_number() over (order by ward, month),
     to_char(month, 'YYYYMM')
 from (values ('E05000001', 'East'), ('E05000002', 'West'), ('E05000003', 'North'), ('E05000004', 'South'))
     as wards (ward, name)
 cross join (values (date '2012-01-01'), (date '2012-02-01')) as months (month);
 insert into raw.mps_lsoa_crime
 select
-    lsoa, 'Barnet ' || lsoa, 'E09000003', 'BURGLARY', 'OTHER BURGLARY', month, 1, 'b2',
+    lsoa, 'Barnet ' || lsoa, 'E09000003', 'BURGLARY', 'DOMESTIC BURGLARY', month, 1, 'b2',
     row_number() over (order by lsoa, month), to_char(month, 'YYYYMM')
 from unnest(array['E01000001', 'E01000002', 'E01000003', 'E01000004']) as lsoa
 cross join (values (date '2012-01-01'), (date '2012-02-01')) as months (month);

@@ -29,7 +29,7 @@ select
     batch, row_number() over (partition by batch order by name), 'Data'
 from (values ('b2', 20), ('g1', 20), ('g2', 21)) as batches (batch, band_d)
 cross join (values
-    ('E7036', 'Surrey Police', 'PCC', 100), ('E7015', 'Essex Police', 'PCC', 200), ('E7052', 'Kent Police', 'PCC', 300),
+    ('E7036', 'Surrey Police and Crime Commissioner and Chief Constable', 'PCC', 100), ('E7015', 'Essex Police', 'PCC', 200), ('E7052', 'Kent Police and Crime Commissioner and Chief Constable', 'PCC', 300),
     ('E3831', 'Adur', 'SD', 50), ('E0931', 'Allerdale', 'SD', 60), ('E5100', 'Greater London Authority', 'GLA', 900),
     (null, 'Whole of GLA''s area', null, 500), (null, 'London Boroughs less CoL', null, 400)
 ) as authorities (code, name, class, base);
@@ -48,16 +48,21 @@ cross join (values
 ) as years (financial_year, vintage, band_d, change_pct);
 
 insert into raw.police_grant
-select 'force_' || force, 100 * force, batch, force, null
-from unnest(array['b2', 'p1', 'p2']) as batch cross join generate_series(1, 8) as force;
+select forces[force], 100 * force, batch, force, null
+from unnest(array['b2', 'p1', 'p2']) as batch
+cross join generate_series(1, 8) as force
+cross join (select string_to_array('Bedfordshire Cambridgeshire Cheshire Cleveland Cumbria Derbyshire Dorset Essex', ' '))
+    as names (forces);
 
 -- Seven forces and their total.
 insert into raw.police_funding
 select
-    case force when 8 then 'Total England and Wales' else 'force_' || force end,
+    case force when 8 then 'Total England and Wales' else forces[force] end,
     case force when 8 then 280 else 10 * force end, case force when 8 then 28 else force end,
     case force when 8 then 308 else 11 * force end, 'b2', force, 'Funding'
-from generate_series(1, 8) as force;
+from generate_series(1, 8) as force
+cross join (select string_to_array('Bedfordshire Cambridgeshire Cheshire Cleveland Cumbria Derbyshire Dorset', ' '))
+    as names (forces);
 
 -- The papers' rows are there already.
 update grant_settlement set source_dataset = 'none', source_vintage = 'none';

@@ -54,7 +54,8 @@ only_in_crimes as (
         street_crimes.source_vintage,
         street_crimes.is_generated
     from street_crimes
-    where street_crimes.lsoa_code not in (select looked_up.lsoa_code from looked_up)
+    left join looked_up on street_crimes.lsoa_code = looked_up.lsoa_code
+    where looked_up.lsoa_code is null
     order by street_crimes.lsoa_code asc, street_crimes.vintage_order desc
 
 ),

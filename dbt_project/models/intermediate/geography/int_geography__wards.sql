@@ -55,8 +55,10 @@ final as (
 
     union all
 
-    select * from policed_wards
-    where area_code not in (select lookup_wards.area_code from lookup_wards)
+    select policed_wards.*
+    from policed_wards
+    left join lookup_wards on policed_wards.area_code = lookup_wards.area_code
+    where lookup_wards.area_code is null
 
 )
 
