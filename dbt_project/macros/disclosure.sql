@@ -2,8 +2,8 @@
    `columns` has the type of each of its columns: those of the scope, the day and the dimensions. #}
 {% macro closed_cells(set_name, table_name, columns) -%}
     select
-        {% for name, type in columns.items() -%}
-        (cell ->> '{{ name }}')::{{ type }} as {{ name }}{{ "," if not loop.last }}
+        {% for name, type in columns.items() %}
+            (cell ->> '{{ name }}')::{{ type }} as {{ name }}{{ "," if not loop.last }}
         {% endfor %}
     from {{ ref('int_disclosure__closed_cells') }}
     where set_name = '{{ set_name }}' and table_name = '{{ table_name }}'
