@@ -57,7 +57,7 @@ def test_publishes_reports_what_was_refused_and_has_nothing_to_do_the_second_tim
     assert dict(batches.fetchall()) == {f"{FEED}/release.csv": "accepted", f"{FEED}/broken.csv": "refused"}
     current = admin.execute("select publication_id, is_current, is_generated from marts.publication").fetchall()
     assert current == [(1, True, False)]
-    crimes = admin.execute("select count(*) from marts.recorded_crime").fetchone()
+    crimes = admin.execute("select count(*) from marts.recorded_crime_borough").fetchone()
     assert crimes is not None and crimes[0] > 0
 
     # Airflow's words are in its folder, not on the terminal.

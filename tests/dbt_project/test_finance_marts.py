@@ -103,7 +103,7 @@ GOLDEN: list[tuple[str, Row, Row, str]] = [
             "expenditure_gbp": 3_631_320_000,
             "income_gbp": -947_845_000,
             "reserves_transfer_gbp": -21_320_000,
-            "savings_to_be_identified_gbp": -96_755_000,
+            "savings_to_be_identified_gbp": 96_755_000,
             "is_balanced": False,
             "budget_requirement_gbp": 2_565_400_000,
         },
@@ -218,7 +218,7 @@ def test_what_is_still_to_be_found_grows_by_year(marts: psycopg.Connection) -> N
         "select financial_year, savings_to_be_identified_gbp from candidate.medium_term_plan "
         "where not is_balanced order by financial_year"
     ).fetchall()
-    assert plan == [("2011/12", -11_909_000), ("2012/13", -96_755_000), ("2013/14", -178_317_000)]
+    assert plan == [("2011/12", 11_909_000), ("2012/13", 96_755_000), ("2013/14", 178_317_000)]
 
 
 def test_departments_stay_apart_from_their_totals(marts: psycopg.Connection) -> None:

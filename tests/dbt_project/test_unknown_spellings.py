@@ -52,7 +52,7 @@ def test_failing_rows_are_kept_with_the_remedy(project: psycopg.Connection, stop
 
 
 def test_nothing_is_built_on_it(project: psycopg.Connection, stopped: BuildResult) -> None:
-    for mart in ("recorded_crime", "recorded_crime_restatement", "kpi_performance"):
+    for mart in ("recorded_crime_borough", "recorded_crime_restatement", "kpi_performance"):
         assert one(project, f"select to_regclass('candidate.{mart}')") is None
     outcome = "select outcome from audit.check_result where run_id = 'strange' and check_name = "
     assert one(project, f"{outcome} 'recorded_crime_equals_its_release'") == "not_evaluated"

@@ -29,8 +29,7 @@ marts as (
         month,
         source_vintage,
         sum(offence_count) as mart_count
-    from {{ ref('recorded_crime') }}
-    where area_type <> 'ward'
+    from {{ ref('recorded_crime_borough') }}
     group by month, source_vintage
 
 )

@@ -27,8 +27,7 @@ detail as (
         month,
         source_vintage,
         sum(offence_count) as mart_count
-    from {{ ref('recorded_crime') }}
-    where area_type = 'ward'
+    from {{ ref('recorded_crime_ward') }}
     group by month, source_vintage
 
 ),

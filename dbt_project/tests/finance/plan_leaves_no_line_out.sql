@@ -19,4 +19,4 @@ from {{ ref('medium_term_plan') }} as plans
 full join lines using (financial_year, version)
 where
     lines.lines_gbp is distinct from
-    plans.expenditure_gbp + plans.income_gbp + plans.savings_to_be_identified_gbp + plans.reserves_transfer_gbp
+    plans.expenditure_gbp + plans.income_gbp - plans.savings_to_be_identified_gbp + plans.reserves_transfer_gbp

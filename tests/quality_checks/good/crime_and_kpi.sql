@@ -60,10 +60,11 @@ insert into dim_kpi values
     ('KPI3', 'Disorder', 'Crime', 'Safety', 'Offences', 'decrease', 'none', 'before', 'MF2_05', 'PLBP_3', null, false,
      null, 'mpa', 'met_forward_two', 'Table 1', false);
 
-insert into recorded_crime
+insert into recorded_crime_borough
 select
-    area_code, area_type, offence_code, month, area_name, area_code, offence_group, offence_subgroup,
-    case area_type when 'borough' then 3000 else 1000 end, classification, 'old', 'mps_borough_crime', '2012-02', true
+    area_code, offence_code, month, area_name, area_type, offence_group, offence_subgroup,
+    case area_type when 'borough' then 3000 else 1000 end, classification, 'old', 'none', 'mps_borough_crime', '2012-02',
+    true
 from dim_borough cross join dim_offence cross join dim_month
 where offence_group = 'Burglary' and month >= '2012-01-01' and month < '2012-03-01';
 insert into recorded_crime_restatement values

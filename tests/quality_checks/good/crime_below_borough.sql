@@ -69,6 +69,14 @@ insert into dim_lsoa values
     ('E01000001', 'Barnet 001A', 'E09000003', 'Barnet', 'metropolitan', 'lookups', '2025-05', true),
     ('unknown', 'Unknown', 'unknown', 'Unknown', 'unknown', 'none', 'none', false);
 insert into dim_ward values ('E05000001', 'East', 'ward', 'E09000003', 'lookups', '2023-12', true);
+insert into recorded_crime_ward
+select
+    'E05000001', 'old.burglary.other', month, 'East', 'E09000003', 'Burglary', 'Other Burglary', 5, 'old', 'old', 'none',
+    'mps_ward_crime', '2012-02', true
+from unnest(array[date '2012-01-01', date '2012-02-01']) as month;
+insert into recorded_crime_restatement values
+    ('ward', 'Burglary', 'old', '2012-01-01', '2012-02', 5, null, null, true, 'mps_ward_crime', true),
+    ('ward', 'Burglary', 'old', '2012-02-01', '2012-02', 5, null, null, true, 'mps_ward_crime', true);
 insert into street_crime (
     force_code, lsoa_code, crime_type, month, crime_count, duplicate_rows, repeated_crime_rows, without_id_rows,
     outcome_count, coverage, source_dataset, source_vintage, is_generated, located_pct

@@ -39,7 +39,7 @@ insert into medium_term_plan (
 ) values
     ('2010/11', 'original', 105, 5, -20, -5, 0, 'blank', true, 80, false, 'mpa', 'policing_plan', 'Revenue', 'derived', false),
     ('2010/11', 'forecast', 103, 5, -20, -3, 0, 'blank', true, 80, true, 'mpa', 'policing_plan', 'Revenue', 'derived', false),
-    ('2011/12', 'budget', 115, 5, -18, 0, -7, 'printed', false, 90, true, 'mpa', 'policing_plan', 'Revenue', 'derived', false);
+    ('2011/12', 'budget', 115, 5, -18, 0, 7, 'printed', false, 90, true, 'mpa', 'policing_plan', 'Revenue', 'derived', false);
 
 insert into budget_requirement (
     financial_year, version, document, is_headline, budget_requirement_gbp, stated_requirement_change_gbp,

@@ -25,6 +25,7 @@ final as (
         programmes.net_programme_gbp,
         funding.funding_gbp,
         programmes.net_programme_gbp - funding.funding_gbp as funding_gap_gbp,
+        funding.funding_gbp >= programmes.net_programme_gbp as is_funded,
         funding.borrowing_gbp,
         round(100 * funding.borrowing_gbp / nullif(funding.funding_gbp, 0), 2) as borrowing_pct,
         programmes.authority_code,

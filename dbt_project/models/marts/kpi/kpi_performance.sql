@@ -32,6 +32,10 @@ final as (
         verdicts.unit,
         round(verdicts.change_pct, 2) as change_pct,
         round(verdicts.change_points, 2) as change_points,
+        case verdicts.direction
+            when 'increase' then coalesce(verdicts.change_points, verdicts.change_pct) > 0
+            when 'decrease' then coalesce(verdicts.change_points, verdicts.change_pct) < 0
+        end as is_better,
         verdicts.status,
         case
             when verdicts.status <> 'no_data' then null

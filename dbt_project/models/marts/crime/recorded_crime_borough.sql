@@ -1,3 +1,5 @@
+{{ config(indexes=[{'columns': ['month']}]) }}
+
 with counts as (
 
     select * from {{ ref('int_crime__latest_counts') }}
@@ -16,38 +18,35 @@ offences as (
 
 areas as (
 
-    select * from {{ ref('int_geography__crime_areas') }}
+    select * from {{ ref('ref_borough') }}
 
 ),
 
 breaks as (
 
-    select
-        *,
-        lead(break_month, 1, 'infinity') over (partition by source_dataset order by break_month) as next_break_month
-    from {{ ref('ref_series_break') }}
+    select * from {{ ref('int_crime__series_breaks') }}
 
 ),
 
 final as (
 
     select
-        counts.area_code,
-        counts.area_type,
+        counts.borough_code,
         counts.offence_code,
         counts.month,
-        areas.area_name,
-        counts.borough_code,
+        areas.area_name as borough_name,
+        areas.area_type,
         offences.offence_group,
         offences.offence_subgroup,
         counts.offence_count,
         counts.classification,
         concat_ws('.', counts.classification, breaks.break_code) as series_code,
+        case when counts.month = breaks.break_month then breaks.break_code else 'none' end as note_code,
         counts.source_dataset,
         counts.source_vintage,
         counts.is_generated
     from counts
-    inner join areas using (area_code)
+    inner join areas on counts.borough_code = areas.area_code
     inner join offences using (offence_code)
     left join breaks
         on

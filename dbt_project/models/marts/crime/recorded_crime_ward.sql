@@ -1,0 +1,59 @@
+{{ config(indexes=[{'columns': ['month']}]) }}
+
+with counts as (
+
+    select * from {{ ref('int_crime__latest_ward_counts') }}
+
+),
+
+offences as (
+
+    select distinct
+        offence_code,
+        offence_group,
+        offence_subgroup
+    from {{ ref('ref_offence_crosswalk') }}
+
+),
+
+areas as (
+
+    select * from {{ ref('int_geography__wards') }}
+
+),
+
+breaks as (
+
+    select * from {{ ref('int_crime__series_breaks') }}
+
+),
+
+final as (
+
+    select
+        counts.ward_code,
+        counts.offence_code,
+        counts.month,
+        areas.area_name as ward_name,
+        areas.borough_code,
+        offences.offence_group,
+        offences.offence_subgroup,
+        counts.offence_count,
+        counts.classification,
+        concat_ws('.', counts.classification, breaks.break_code) as series_code,
+        case when counts.month = breaks.break_month then breaks.break_code else 'none' end as note_code,
+        counts.source_dataset,
+        counts.source_vintage,
+        counts.is_generated
+    from counts
+    inner join areas on counts.ward_code = areas.area_code
+    inner join offences using (offence_code)
+    left join breaks
+        on
+            counts.source_dataset = breaks.source_dataset
+            and counts.month >= breaks.break_month
+            and counts.month < breaks.next_break_month
+
+)
+
+select * from final
