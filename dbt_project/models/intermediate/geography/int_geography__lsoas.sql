@@ -55,7 +55,7 @@ only_in_crimes as (
         street_crimes.is_generated
     from street_crimes
     left join looked_up on street_crimes.lsoa_code = looked_up.lsoa_code
-    where looked_up.lsoa_code is null
+    where street_crimes.lsoa_code is not null and looked_up.lsoa_code is null
     order by street_crimes.lsoa_code asc, street_crimes.vintage_order desc
 
 ),

@@ -58,7 +58,7 @@ final as (
     select policed_wards.*
     from policed_wards
     left join lookup_wards on policed_wards.area_code = lookup_wards.area_code
-    where lookup_wards.area_code is null
+    where policed_wards.area_code is not null and lookup_wards.area_code is null
 
 )
 
