@@ -23,6 +23,7 @@ from warehouse.disclosure.declared import controlled_relations, load_sets
 from warehouse.refresh import layers
 from warehouse.refresh.dbt_parse import keep_parse_of_this_code
 from warehouse.refresh.dbt_record import Outcome, one_line, record, table_of
+from warehouse.refresh.reach import undeclared_marts
 
 DBT_PROJECT = PROJECT_DIR / "dbt_project"
 # Printed papers and unit tests cannot change overnight, only with the code: their tests run in the test suite.
@@ -96,6 +97,9 @@ def build(refresh_id: str, business_date: date, schema_prefix: str = "") -> Buil
         shown = _outcomes(response)
         outcomes += shown
         verdict = verdict.and_then(_verdict(response, shown, "model"))
+        unnamed = undeclared_marts((outcome.result.node for outcome in outcomes), sets).items()
+        failures = [NodeFailure(mart, f"shows counts of {name}, which does not declare it") for mart, name in unnamed]
+        verdict = verdict.and_then(BuildResult(not failures, 0, failures))
     reached("build.models_built")
     with db.connect("transformer") as connection:
         record(connection, refresh_id, response.exception, outcomes)
