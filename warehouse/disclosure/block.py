@@ -89,9 +89,7 @@ class Block:
             best = _Best(self, keeps=keeps)
             attack = Attack(self.epochs, [known(epoch) | epoch.shown for epoch in self.epochs], self.least)
             for place in attack.sweep(self.targets(keeps=keeps), self.rule):
-                if attack.interval(place, self.rule).hides(self.rule):
-                    continue
-                if not (interval := attack.interval(place)).hides(self.rule, best(place)):
+                if not (interval := attack.interval(place, self.rule)).hides(self.rule, best(place)):
                     found[place] = interval
         return found
 
@@ -165,4 +163,5 @@ class _Best:
             known = _ever_shown if self._keeps else _prior
             epochs = self._block.epochs
             self._attack = Attack(epochs, [known(epoch) for epoch in epochs], self._block.least)
+            self._attack.sweep(self._block.targets(keeps=self._keeps), self._block.rule)
         return self._attack.interval(place, self._block.rule)

@@ -133,5 +133,4 @@ def _exposed(
     targets: Sequence[Place],
 ) -> list[Place]:
     attack = Attack(chain, [known(epoch) | epoch.shown for epoch in chain], least)
-    seen = [place for place in attack.sweep(targets, rule) if not attack.interval(place, rule).hides(rule)]
-    return [place for place in seen if not attack.interval(place).hides(rule, best(place))]
+    return [place for place in attack.sweep(targets, rule) if not attack.interval(place, rule).hides(rule, best(place))]
