@@ -10,6 +10,12 @@ forces as (
 
 ),
 
+populations as (
+
+    select * from {{ ref('int_workforce__population') }}
+
+),
+
 worker_types as (
 
     select * from {{ ref('ref_worker_type') }}
@@ -49,6 +55,7 @@ final as (
                 else strength.headcount::numeric / nullif(officers.officers_headcount, 0)
             end, 4
         ) as per_officer,
+        round(1000 * coalesce(strength.fte, strength.headcount) / nullif(populations.population, 0), 3) as per_1000_people,
         strength.is_restated,
         strength.previous_vintage,
         strength.previous_fte,
@@ -61,6 +68,10 @@ final as (
     inner join forces using (force_code)
     inner join worker_types using (worker_type)
     left join officers using (force_code, as_at_date, source_dataset)
+    left join populations
+        on
+            strength.force_code = populations.force_code
+            and {{ financial_year_start('strength.as_at_date') }} = populations.year_start
     where strength.is_latest
 
 )
