@@ -10,7 +10,7 @@ forces as (
 
 ),
 
-populations as (
+people as (
 
     select * from {{ ref('int_workforce__population') }}
 
@@ -55,7 +55,7 @@ final as (
                 else strength.headcount::numeric / nullif(officers.officers_headcount, 0)
             end, 4
         ) as per_officer,
-        round(1000 * coalesce(strength.fte, strength.headcount) / nullif(populations.population, 0), 3) as per_1000_people,
+        round(1000 * coalesce(strength.fte, strength.headcount) / nullif(people.population, 0), 3) as per_1000_people,
         strength.is_restated,
         strength.previous_vintage,
         strength.previous_fte,
@@ -68,10 +68,10 @@ final as (
     inner join forces using (force_code)
     inner join worker_types using (worker_type)
     left join officers using (force_code, as_at_date, source_dataset)
-    left join populations
+    left join people
         on
-            strength.force_code = populations.force_code
-            and {{ financial_year_start('strength.as_at_date') }} = populations.year_start
+            strength.force_code = people.force_code
+            and {{ financial_year_start('strength.as_at_date') }} = people.year_start
     where strength.is_latest
 
 )
