@@ -89,6 +89,7 @@ def test_what_another_table_of_the_set_shows_counts() -> None:
 
 def test_where_everything_is_small_only_what_is_prior_is_shown_and_that_is_not_held_against_us() -> None:
     block = decided(people(women=[1], men=[1]))
+    assert block.known_anyway() == 5  # both people, both sexes and the rank, by the printed total of two
     assert block.epochs[0].shown - block.epochs[0].prior == set()
     assert block.recovered() == {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import psycopg
@@ -14,7 +15,10 @@ from warehouse.disclosure.declared import load_sets
 def disclosure_outcomes(
     connection: psycopg.Connection, refresh_id: str, folder: Path, candidate: str
 ) -> list[CheckOutcome]:
-    """One outcome for each declared set; its message names cells, and says nothing of their counts."""
+    """One outcome for each declared set; its message names cells, and says nothing of their counts.
+
+    Its value is how many small cells are known all the same, by what is prior or was published under another rule.
+    """
     prefix = candidate.removesuffix("candidate")
     return [_outcome(finding) for finding in attack(connection, refresh_id, load_sets(folder), prefix)]
 
@@ -28,7 +32,7 @@ def _outcome(finding: Finding) -> CheckOutcome:
         severity="fail",
         owner="data engineer",
         outcome="passed" if finding.is_safe else "failed",
-        value=None,
+        value=Decimal(finding.known_anyway),
         failing_rows=len(finding.opened) + len(finding.recovered),
         sample=None,
         message=finding.message,

@@ -25,7 +25,7 @@ class Finding:
     cells: int = 0
     closed: int = 0
     attacked: int = 0
-    known_already: int = 0
+    known_anyway: int = 0
     opened: list[str] = field(default_factory=list)
     recovered: list[str] = field(default_factory=list)
 
@@ -82,7 +82,7 @@ def _attack_set(connection: psycopg.Connection, refresh_id: str, prefix: str, de
                       for each in past.get(scope, [])]  # fmt: skip
             block = Block(declared, rule, sorted([*before, *now], key=lambda state: state.cut))
             finding.attacked += len(block.targets(keeps=False))
-            finding.known_already += len(block.known_already())
+            finding.known_anyway += block.known_anyway()
             finding.recovered += [
                 _name(declared, scope, block.epochs[at].cut, cell) for at, cell in sorted(block.recovered())
             ]

@@ -105,6 +105,11 @@ class Block:
                     told[cell] = min(value, told.get(cell, value))
         return told
 
+    def known_anyway(self) -> int:
+        """Small cells that are known without the candidate: from what is prior, or from an earlier publication."""
+        best = _Best(self, keeps=False)
+        return len(self.known_already()) + sum(not best(place).hides(self.rule) for place in self.targets(keeps=False))
+
     def targets(self, *, keeps: bool) -> list[Place]:
         """The small cells, but for what is prior, and (`keeps`) what a reader who kept everything was told already."""
         told = self.known_already() if keeps else {}
