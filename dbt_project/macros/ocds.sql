@@ -1,66 +1,41 @@
-{# What a publisher of release packages has said: one row a supplier of an award, or a notice without one. #}
-{% macro ocds_releases(dataset) -%}
-with feed as (
+{# The datasets whose releases a refresh merges into processes. #}
+{% macro notice_datasets() -%}
+    {{ return(['contracts_finder', 'find_a_tender']) }}
+{%- endmacro %}
 
-    select * from {{ source('raw', dataset) }}
+{# The day of a moment as its publisher writes it: a contract that ends at 23:59:59Z in summer ends on that day. Empty
+   where the text is no day. #}
+{% macro published_day(moment) -%}
+    case
+        when {{ moment }} ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'
+            then
+                case
+                    when
+                        substr({{ moment }}, 9, 2)::integer
+                        <= extract(day from to_date(left({{ moment }}, 7), 'YYYY-MM') + interval '1 month - 1 day')
+                        then to_date(left({{ moment }}, 10), 'YYYY-MM-DD')
+                end
+    end
+{%- endmacro %}
 
-),
+{# The number that a node of JSON is; empty where it is none. #}
+{% macro json_number(node) -%}
+    case jsonb_typeof({{ node }}) when 'number' then ({{ node }} #>> '{}')::numeric end
+{%- endmacro %}
 
-refresh_inputs as (
+{# A text of a notice: without white space at its ends, blank as empty. Some publishers write an entity twice over. #}
+{% macro notice_text(text) -%}
+    nullif(trim(regexp_replace(replace({{ text }}, '&amp;', '&'), '\s+', ' ', 'g')), '')
+{%- endmacro %}
 
-    select * from {{ source('audit', 'refresh_input') }}
-    where refresh_id = '{{ refresh_id() }}' and dataset = '{{ dataset }}'
-
-),
-
-final as (
-
-    select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.coverage,
-        refresh_inputs.is_generated,
-        feed.ocid,
-        feed.release_id,
-        feed.released_at,
-        feed.tags,
-        feed.buyer_id,
-        trim(feed.buyer_name) as buyer_name,
-        feed.tender_id,
-        trim(feed.tender_title) as tender_title,
-        feed.tender_description,
-        feed.tender_status,
-        feed.procurement_method,
-        feed.procurement_method_details,
-        feed.procurement_category,
-        feed.tender_value,
-        feed.tender_currency,
-        feed.tender_minimum_value,
-        feed.tender_closes_at,
-        feed.contract_starts_at,
-        feed.contract_ends_at,
-        feed.cpv_code,
-        feed.additional_cpv_codes,
-        feed.item_cpv_codes,
-        feed.award_id,
-        feed.award_status,
-        feed.awarded_at,
-        feed.award_value,
-        feed.award_currency,
-        feed.award_starts_at,
-        feed.award_ends_at,
-        feed.supplier_id,
-        trim(feed.supplier_name) as supplier_name,
-        feed.supplier_scheme,
-        trim(feed.supplier_register_id) as supplier_register_id,
-        feed._batch_id,
-        feed._row_number,
-        feed._source_column as record_place
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
-
-)
-
-select * from final
+{# What a value is: `none` without an award, `absent`, `zero` (which publishers write where they give no value),
+   `other_currency`, or `stated` in pounds. #}
+{% macro value_status(award_id, value, currency) -%}
+    case
+        when {{ award_id }} = 'none' then 'none'
+        when {{ value }} is null then 'absent'
+        when {{ value }} = 0 then 'zero'
+        when coalesce({{ currency }}, 'none') <> 'GBP' then 'other_currency'
+        else 'stated'
+    end
 {%- endmacro %}

@@ -17,6 +17,7 @@ from ingest.definition.checks import UniqueKeys, all_known, no_repeats
 from ingest.definition.drift_rules import Drift
 from ingest.definition.fetch_rules import Fetch
 from ingest.definition.formats import ReaderRules
+from ingest.definition.json_rules import JsonRecords
 from ingest.definition.layout import Layout, Name, Strict, Words
 from ingest.definition.points import Points
 
@@ -28,6 +29,8 @@ FieldType = Literal["text", "integer", "decimal", "coordinate", "date", "month",
 COLUMN_TYPES = {"decimal": "numeric", "coordinate": "numeric", "month": "date", "financial_year": "text"}
 DATED_TYPES = ("date", "month", "moment", "financial_year")
 COLUMN_TYPES["moment"] = "timestamp with time zone"
+# What tells the releases of a process apart, and their order.
+COMPILED_FROM = ("ocid", "release_id", "released_at")
 
 
 class FieldRule(Strict):
@@ -70,7 +73,8 @@ class Dataset(Strict):
     """A dataset's definition: publisher, reader, fields, known headers, rules of acceptance.
 
     `folders` are those of its domain in the inbox, and what each covers; without it, the one with its name. A dataset
-    without a key lists events: its rows may repeat.
+    without a key lists events: its rows may repeat. `compile` says that its records are releases about processes, which
+    a refresh merges into the state of each process by the rules of that standard.
     """
 
     dataset: Name
@@ -89,6 +93,7 @@ class Dataset(Strict):
     looks_ahead_years: Annotated[int, Field(ge=0)] = 0  # how far a plan, a settlement or a projection looks
     tolerance: Annotated[float, Field(ge=0, lt=1)]
     sign_off: Literal["required"] | None = None
+    compile: Literal["ocds"] | None = None
     drift: Drift | None = None
     points: Points | None = None
     fetch: Fetch | None = None
@@ -108,6 +113,13 @@ class Dataset(Strict):
         """The folders of its domain that its files lie in, and what the files of each cover."""
         return dict(self.folders or {self.dataset: self.coverage})
 
+    @property
+    def compiled_document(self) -> str:
+        """The field that holds the releases which `compile` merges."""
+        assert isinstance(self.reader, JsonRecords), "compile needs one"
+        assert self.reader.document, "compile needs it"
+        return self.reader.document.field
+
     def field(self, name: str) -> FieldRule:
         """The rule of one field. KeyError where there is no such field."""
         return next(rule for rule in self.fields if rule.name == name)
@@ -121,6 +133,10 @@ class Dataset(Strict):
         for key in (self.key, *(layout.key for layout in self.layouts)):
             all_known("key", key, names)
         self.reader.check(self)
+        if self.compile:
+            all_known("compile", COMPILED_FROM, names)
+            if not isinstance(self.reader, JsonRecords) or not self.reader.document:
+                raise ValueError("compile: needs reader.document, the release itself")
         if self.drift:
             self.drift.check(self)
         if self.points:

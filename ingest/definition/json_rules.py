@@ -25,12 +25,20 @@ class Document(Strict):
     records: Words | None = None
 
 
+class KeptDocument(Strict):
+    """The record itself as JSON in a text field: `keeps` are the paths that stay in it, all else is left out."""
+
+    field: Name
+    keeps: Annotated[tuple[Words, ...], Field(min_length=1)]
+
+
 class JsonRecords(Strict):
     """JSON documents of nested records, such as release packages. A layout's columns are paths into a record.
 
-    Nothing is read but what a path asks for. With `each`, the path of a list, a row is an item of it, and what stands
-    above is repeated; a record whose list is empty is one row. A path through any other list gives its texts joined; a
-    path to the one item that another path chooses gives its text. `may_be_empty`: a document may have no records.
+    Nothing is read but what a path asks for; `document` is the record as JSON, in the first of its rows. With `each`,
+    the path of a list, a row is an item of it, and what stands above is repeated; a record whose list is empty is one
+    row. A path through any other list gives its texts joined; a path to the one item that another path chooses gives
+    its text. `may_be_empty`: a document may have no records.
     """
 
     format: Literal["json_records"]
@@ -40,6 +48,7 @@ class JsonRecords(Strict):
     html_entities: Literal["unescaped"] | None = None
     may_be_empty: bool = False
     period_field: Name
+    document: KeptDocument | None = None
 
     @property
     def each_path(self) -> Steps:
@@ -54,7 +63,14 @@ class JsonRecords(Strict):
     def check(self, dataset: Dataset) -> None:
         """ValueError where the dataset's fields, key or layouts do not suit records of this kind."""
         all_plain(dataset)
-        columns_give(dataset, sorted(rule.name for rule in dataset.fields))
+        kept = [self.document.field] if self.document else []
+        all_known("reader.document", kept, [rule.name for rule in dataset.fields])
+        columns_give(dataset, sorted({rule.name for rule in dataset.fields} - set(kept)))
+        if any(dataset.field(name).type != "text" or dataset.field(name).required for name in kept):
+            raise ValueError("reader.document: must be a text field that may be blank")
+        for path in map(parse_path, self.document.keeps if self.document else ()):
+            if any(step.by for step in path):
+                raise ValueError(f"reader.document.keeps: {path[0].key} must name a path without a condition")
         all_known("reader.period_field", [self.period_field], [rule.name for rule in dataset.fields])
         period = dataset.field(self.period_field)
         if period.type not in ("date", "moment") or not period.required:

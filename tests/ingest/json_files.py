@@ -29,6 +29,7 @@ reader:
   joined_by: ";"
   html_entities: unescaped
   period_field: released_at
+  document: {field: whole, keeps: [ocid, "tag[]", tender.title, tender.value.amount, "awards[].suppliers[].id"]}
 fields:
   - {name: ocid, type: text, required: true, description: Process}
   - {name: released_at, type: moment, required: true, description: Moment}
@@ -41,6 +42,7 @@ fields:
   - {name: award_amount, type: decimal, required: false, description: Value of the award}
   - {name: supplier_name, type: text, required: false, description: Supplier}
   - {name: register_id, type: text, required: false, description: Number in a register}
+  - {name: whole, type: text, required: false, description: The release itself}
 key: []
 layouts:
   - name: deal
@@ -58,7 +60,7 @@ layouts:
       parties[id=awards[].suppliers[].id].identifier.id: register_id
 """
 FIELDS = ("ocid", "released_at", "tags", "title", "amount", "bids", "is_open", "award_id", "award_amount")
-FIELDS += ("supplier_name", "register_id")
+FIELDS += ("supplier_name", "register_id", "whole")
 
 
 def deal(folder: Path, old: str = "", new: str = "") -> Dataset:

@@ -19,6 +19,7 @@ PARTS = (
     "quality_checks",
     "ingest/definitions",
     "warehouse/disclosure",
+    "warehouse/refresh/ocds_merge_rules.yml",
     "requirements/requirements.lock",
 )
 

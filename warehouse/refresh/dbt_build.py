@@ -21,6 +21,7 @@ from core.settings import PROJECT_DIR, settings
 from warehouse.disclosure import control
 from warehouse.disclosure.declared import controlled_relations, load_sets
 from warehouse.refresh import layers
+from warehouse.refresh.compile_releases import compile_releases
 from warehouse.refresh.dbt_parse import keep_parse_of_this_code
 from warehouse.refresh.dbt_record import Outcome, one_line, record, table_of
 from warehouse.refresh.reach import undeclared_marts
@@ -81,6 +82,7 @@ def build(refresh_id: str, business_date: date, schema_prefix: str = "") -> Buil
         else:
             stale = layers.LAYERS if reuse_seeds else (*layers.LAYERS, "seed")
             layers.drop(connection, [f"{schema_prefix}{layer}" for layer in stale])
+            compile_releases(connection, refresh_id, schema_prefix, PROJECT_DIR)
     reached("build.layers_dropped")
     arguments = _what_depends_on_the_day(dated) if is_quiet else _everything(reuse_seeds)
     response = _invoke(arguments, refresh_id, business_date, schema_prefix)
@@ -126,6 +128,8 @@ def _what_depends_on_the_day(dated: list[str]) -> list[str]:
 def run_models(refresh_id: str, business_date: date, schema_prefix: str, project: Path) -> BuildResult:
     """Build the seeds and models of another copy of the project, test nothing, record nothing: for a rebuild."""
     arguments = ["build", "--resource-type", "model", "--resource-type", "seed"]
+    with db.connect("transformer") as connection:
+        compile_releases(connection, refresh_id, schema_prefix, project.parent)
     response = _invoke(arguments, refresh_id, business_date, schema_prefix, project)
     return _verdict(response, _outcomes(response), "model")
 

@@ -27,6 +27,7 @@ from ingest.readers.base import (
     as_published,
 )
 from ingest.readers.cells import CellFault, Value, cell_value, shown
+from ingest.readers.documents.json_document import kept_tree, pruned, written
 from ingest.readers.documents.json_text import members
 from ingest.readers.text.text_file import FETCH_AGAIN
 
@@ -131,13 +132,17 @@ class _RecordJudge:
 
     def __init__(self, definition: Dataset, settings: JsonRecords) -> None:
         paths = {field: path for path, field in definition.layouts[0].columns.items()}
+        names = [rule.name for rule in definition.fields]
         self.each, self.settings = settings.each_path, settings
         self.columns = [
             _Column(rule, paths[rule.name], *below_rows(parse_path(paths[rule.name]), self.each))
             for rule in definition.fields
+            if rule.name in paths
         ]
         self.told: set[str] = set()
-        self.period_index = [rule.name for rule in definition.fields].index(settings.period_field)
+        self.kept = kept_tree(map(parse_path, settings.document.keeps)) if settings.document else None
+        self.document_index = names.index(settings.document.field) if settings.document else None
+        self.period_index = names.index(settings.period_field)
 
     def told_of(self, number: int) -> Iterator[Skipped]:
         """What somebody should know of the record that was judged last, though it was read."""
@@ -151,7 +156,8 @@ class _RecordJudge:
         try:
             rows = list(self._rows([_Level("", record)], self.each))
             count = len(rows)
-            return [self._record(number, row, texts) for row in rows]
+            document = self._document(record)
+            return [self._record(number, row, texts, document if row is rows[0] else None) for row in rows]
         except Misfit as misfit:
             fault, place = CellFault("structure", str(misfit)), misfit.place
         except _Fault as wrong:
@@ -172,7 +178,15 @@ class _RecordJudge:
         for place, node in found:
             yield from self._rows([*levels, _Level(place, node)], each[depth:])
 
-    def _record(self, number: int, levels: list[_Level], texts: list[str]) -> Record:
+    def _document(self, record: Any) -> str | None:
+        if self.kept is None:
+            return None
+        try:
+            return written(pruned(record, self.kept, "", self._clean_text))
+        except CellFault as fault:
+            raise _Fault(fault, "") from fault
+
+    def _record(self, number: int, levels: list[_Level], texts: list[str], document: str | None) -> Record:
         """The row's record; `texts` is then what its paths led to, for quarantine, which keeps nothing else."""
         texts.clear()
         values: list[Value] = []
@@ -183,6 +197,8 @@ class _RecordJudge:
                 values.append(self._value(column, [node for _, node in found]))
             except CellFault as fault:
                 raise _Fault(fault, found[0][0] if found else column.path) from fault
+        if self.document_index is not None:
+            values.insert(self.document_index, document)
         return Record(tuple(values), number, levels[-1].place or None)
 
     def _found(self, levels: list[_Level], level: int, steps: Steps) -> Iterator[tuple[str, Any]]:
@@ -223,13 +239,16 @@ class _RecordJudge:
 
     def _clean(self, rule: FieldRule, node: Any) -> str:
         text = _text(node)
-        if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-            raise CellFault("half_character", f"{rule.name} holds half of a character")
         if rule.type == "decimal":
             return _written_out(text)
-        if self.settings.html_entities and not isinstance(node, Number):
-            return ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
-        return text
+        return text if isinstance(node, Number) else self._clean_text(text, rule.name)
+
+    def _clean_text(self, text: str, name: str = "a text") -> str:
+        if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+            raise CellFault("half_character", f"{name} holds half of a character")
+        if "\0" in text:
+            raise CellFault("nul_byte", f"{name} holds a NUL byte")
+        return ENTITY.sub(lambda entity: html.unescape(entity[0]), text) if self.settings.html_entities else text
 
 
 def _text(node: Any) -> str:

@@ -2,18 +2,76 @@
 insert into raw.contracts_finder (
     ocid, release_id, released_at, tags, buyer_id, buyer_name, tender_value, tender_currency, tender_minimum_value,
     award_id, awarded_at, award_value, award_currency, supplier_id, supplier_name, _batch_id, _row_number,
-    _source_column
+    _source_column, release
 )
 select
     'ocds-1', 'r-' || number, '2024-05-21T11:22:50Z', 'award', 'b1', 'Mayor''s Office', 100, 'GBP', null,
-    'a1', '2024-05-21T00:00:00Z', 90.5, 'GBP', 's1', 'Supplier', 'b2', number, 'awards[0].suppliers[0]'
+    'a1', '2024-05-21T00:00:00Z', 90.5, 'GBP', 's1', 'Supplier', 'b2', number, 'awards[0].suppliers[0]', '{}'
 from generate_series(1, 8) as number;
 insert into raw.find_a_tender (
     ocid, release_id, released_at, tags, buyer_id, buyer_name, tender_value, tender_currency, tender_minimum_value,
     award_id, awarded_at, award_value, award_currency, supplier_id, supplier_name, _batch_id, _row_number,
-    _source_column
+    _source_column, release
 )
 select
     'ocds-1', 'r-' || number, '2024-05-21T11:22:50Z', 'award', 'b1', 'Mayor''s Office', 100, 'GBP', null,
-    'a1', '2024-05-21T00:00:00Z', 90.5, 'GBP', 's1', 'Supplier', 'b2', number, 'awards[0].suppliers[0]'
+    'a1', '2024-05-21T00:00:00Z', 90.5, 'GBP', 's1', 'Supplier', 'b2', number, 'awards[0].suppliers[0]', '{}'
 from generate_series(1, 8) as number;
+
+-- A batch of notices in the refresh, and the marts made of it: a process with an award to two suppliers, one without an
+-- award, and a contract of a paper.
+insert into audit.dataset (dataset, domain, title, publisher, licence, definition_hash)
+values ('contracts_finder', 'procurement', 'Contracts Finder', 'Cabinet Office', 'OGL', 'd1');
+insert into audit.source_file (dataset, sha256, bytes, name, address, fetched_at, licence, is_generated)
+values ('contracts_finder', 'n1', 1, 'notices.json', 'inbox/notices.json', '2024-01-01', 'OGL', true);
+insert into audit.batch (
+    batch_id, dataset, sha256, definition_hash, layout, vintage, is_generated, status, records_read, records_loaded
+) values ('n1', 'contracts_finder', 'n1', 'd1', 'release', '2024-05', true, 'accepted', 2, 2);
+insert into audit.refresh_input (
+    refresh_id, batch_id, dataset, vintage, vintage_order, layout, coverage, is_generated
+) values ('r1', 'n1', 'contracts_finder', '2024-05', 1, 'release', 'full', true);
+insert into raw.contracts_finder (ocid, release_id, released_at, tags, release, _batch_id, _row_number)
+select ocid, ocid || '-1', '2024-05-21T11:22:50Z', 'award', '{}', 'n1', 1
+from unnest(array['ocds-1', 'ocds-2']) as ocid;
+
+insert into dim_supplier values
+    ('unknown', 'Unknown', 'none', 'none', 0, 0, 'none', false),
+    ('none', 'None', 'none', 'none', 0, 0, 'none', false),
+    ('several', 'Several suppliers', 'none', 'none', 0, 0, 'none', false),
+    ('coh-00000001', 'One Ltd', 'Companies House', '00000001', 2, 2, 'identifier', true),
+    ('name-two', 'Two', 'none', 'none', 1, 1, 'name', true);
+insert into party_resolution values
+    ('supplier', 'One Ltd', 'GB-COH', '00000001', 'one limited', 'coh-00000001', 'One Ltd', 'identifier', 'Number', 'Add',
+     2, 1, 'notice', true),
+    ('supplier', 'ONE LTD', '', '', 'one limited', 'coh-00000001', 'One Ltd', 'name_of_registered', 'Name', 'Add',
+     2, 1, 'notice', true),
+    ('supplier', 'Two', '', '', 'two', 'name-two', 'Two', 'name', 'Name', 'Add', 1, 1, 'notice', true);
+insert into contract_register (
+    ocid, award_id, buyer_code, buyer_name, is_police, supplier_code, supplier_name, supplier_count, title, stage,
+    tender_status, award_status, cpv_code, cpv_class_code, procurement_method, procurement_category, published_value,
+    currency, value_gbp, value_status, first_value_gbp, is_value_corrected, tender_value_gbp, tender_value_status,
+    start_date, end_date, end_date_basis, release_count, coverage, source_dataset, source_vintage, source_document,
+    is_generated
+) values
+    ('ocds-1', 'a1', 'metropolitan', 'Mayor''s Office', true, 'several', 'One Ltd; Two', 2, 'Radios', 'awarded',
+     'complete', 'active', '32230000', '3223', 'open', 'goods', 90.5, 'GBP', 90.5, 'stated', 90.5, false, 100, 'stated',
+     '2011-04-01', '2012-12-31', 'award', 1, 'full', 'contracts_finder', '2024-05', 'none', true),
+    ('ocds-2', 'none', 'kent', 'Kent Police', true, 'none', 'None', 0, 'Boats', 'tendered', 'active', 'none', '34500000',
+     '3450', 'open', 'goods', null, null, null, 'none', null, false, 5, 'stated', null, null, 'none', 1, 'full',
+     'contracts_finder', '2024-05', 'none', true),
+    ('paper-sap', 'none', 'metropolitan', 'Met', true, 'unknown', 'Unknown', 0, 'SAP', 'named', 'unknown', 'none',
+     'unknown', 'unknown', 'unknown', 'unknown', null, null, null, 'absent', null, false, null, 'absent', null, null,
+     'none', 0, 'full', 'papers', 'met_forward_two', 'met_forward_two', false);
+insert into contract_supplier values
+    ('ocds-1', 'a1', 'coh-00000001', 'One Ltd', 'One Ltd', 2, 'metropolitan', 'contracts_finder', '2024-05', true),
+    ('ocds-1', 'a1', 'name-two', 'Two', 'Two', 2, 'metropolitan', 'contracts_finder', '2024-05', true);
+insert into contract_pipeline (
+    ocid, award_id, buyer_code, buyer_name, is_police, supplier_code, supplier_name, title, stage, cpv_code,
+    cpv_class_code, value_gbp, value_status, start_date, end_date, end_date_basis, business_date, months_to_end,
+    relet_window, also_bought_by_count, also_bought_by, coverage, source_dataset, source_vintage, is_generated
+)
+select
+    ocid, award_id, buyer_code, buyer_name, is_police, supplier_code, supplier_name, title, stage, cpv_code,
+    cpv_class_code, value_gbp, value_status, start_date, end_date, end_date_basis, date '2012-03-31', 9, '6-12', 0,
+    'none', coverage, source_dataset, source_vintage, is_generated
+from contract_register where end_date is not null;

@@ -4,6 +4,12 @@ with police as (
 
 ),
 
+buyers as (
+
+    select * from {{ ref('int_body__buyer') }}
+
+),
+
 final as (
 
     select
@@ -18,6 +24,21 @@ final as (
         source_vintage,
         is_generated
     from police
+
+    union all
+
+    select
+        body_code,
+        body_name,
+        body_kind,
+        force_code,
+        country,
+        finance_code,
+        note,
+        source_dataset,
+        source_vintage,
+        is_generated
+    from buyers
 
     union all
 

@@ -1,1 +1,0 @@
-{{ ocds_releases('contracts_finder') }}

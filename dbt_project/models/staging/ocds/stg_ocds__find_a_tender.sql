@@ -1,1 +1,0 @@
-{{ ocds_releases('find_a_tender') }}
