@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,7 +81,7 @@ START = {"f": [20, 2, 30, 6], "m": [40, 50, 8, 60]}
 
 
 @pytest.fixture
-def nights(admin: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> psycopg.Connection:
+def nights(admin: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[psycopg.Connection]:
     """A database with one declared set, nothing published yet."""
     folder = tmp_path / "quality_checks" / "disclosure"
     folder.mkdir(parents=True)
@@ -90,7 +91,8 @@ def nights(admin: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(gate, "CONTRACTS", folder.parent)
     declared.controlled_relations.cache_clear()
     admin.execute(TABLES)
-    return admin
+    yield admin
+    declared.controlled_relations.cache_clear()
 
 
 def built(admin: psycopg.Connection, refresh: str, people: dict[str, list[int]], minimum: int = 5) -> str:
