@@ -10,14 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 FileName = Annotated[str, StringConstraints(pattern=r"^[^/\\.][^/\\]*$")]
 # What an address, a member and a file's name may hold: parts of the period that is asked for, and the force's code.
-PLACEHOLDERS = ("year", "month", "first_day", "last_day", "force")
+PLACEHOLDERS = ("year", "month", "first_day", "last_day", "following_day", "force")
 
 
 class Paging(BaseModel):
     """A publication in pages, each a JSON document and a file of its own.
 
     `next` is the path in a page (links.next) to the next one's address, or to the cursor that `parameter` sends; with
-    `parameter` alone, pages are numbered from 1 until one has nothing at `items`.
+    `parameter` alone, pages are numbered from 1 until one has nothing at `items`. `full_page` is how many items a page
+    has that is not the last, `total` the path to how many the publisher counts: what came is held against both.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -25,6 +26,8 @@ class Paging(BaseModel):
     next: Words | None = None
     parameter: Words | None = None
     items: Words
+    full_page: Annotated[int, Field(gt=0)] | None = None
+    total: Words | None = None
     most_pages: Annotated[int, Field(gt=0)] = 1000
 
     @model_validator(mode="after")

@@ -17,9 +17,12 @@ from ingest.fetch.notes import note_path
 def fetch_pages(publisher: Publisher, address: str, paging: Paging, path: Path) -> bool:
     """Every page that holds something, at `<name>-0001<suffix>` and so on; False where none is new.
 
-    NotThere where none holds anything, FetchFailed where they never end.
+    NotThere where none holds anything. FetchFailed where they never end, or end before all has come: what has come
+    is kept, and the next nights ask for it again.
     """
-    is_new, found, number = False, False, 0
+    is_new, number = False, 0
+    counts: list[int] = []
+    said: int | None = None
     asked: dict[str, int] = {}
     page: str | None = address if paging.next else _with(address, paging.parameter, 1)
     while page:
@@ -37,16 +40,41 @@ def fetch_pages(publisher: Publisher, address: str, paging: Paging, path: Path) 
         target = path.with_name(f"{path.stem}-{number:04d}{path.suffix}")
         was_new = publisher.download(page, target)
         content = _content(target, page)
-        if value_at(content, paging.items):
-            is_new, found = is_new or was_new, True
+        said = _total(content, paging) if said is None else said
+        counts.append(len(value_at(content, paging.items) or ()))
+        if counts[-1]:
+            is_new = is_new or was_new
         else:
             _forget(target)
             if paging.next is None:
                 break
         page = _next(content, paging, address, number)
-    if not found:
+    _check_complete(address, paging, counts, said)
+    if not any(counts):
         raise NotThere(f"{address}: has nothing at {paging.items}.", remedy="Ask again later, or for another period.")
     return is_new
+
+
+def _check_complete(address: str, paging: Paging, counts: list[int], said: int | None) -> None:
+    """FetchFailed where the publisher counts more than came, or the last page is as full as one that leads on.
+
+    A collector that took a lost link for the end has lost two months of a publisher that way.
+    """
+    if said is not None and said != sum(counts):
+        raise FetchFailed(
+            f"{address}: {sum(counts):,} of the {said:,} that the publisher counts have come, on {len(counts)} pages.",
+            remedy="Ask again; what has come is kept. If it stays so, tell the publisher which page is missing.",
+        )
+    if said is None and paging.next and paging.full_page and counts[-1] >= paging.full_page:
+        raise FetchFailed(
+            f"{address}: page {len(counts)} is full ({counts[-1]}) and leads to no next page: its link is lost.",
+            remedy="Ask again; what has come is kept. If it stays so, ask for a shorter period.",
+        )
+
+
+def _total(content: Any, paging: Paging) -> int | None:
+    found = value_at(content, paging.total) if paging.total else None
+    return int(found) if isinstance(found, int | str) and str(found).isdecimal() else None
 
 
 def _next(content: Any, paging: Paging, address: str, number: int) -> str | None:

@@ -81,6 +81,7 @@ def recent(rule: Fetch, today: date) -> date:
 
 def _fetch(publisher: Publisher, rule: Fetch, home: Path, start: date, end: date) -> Fetched:
     words: dict[str, object] = {"year": start.year, "month": f"{start:%m}", "first_day": start, "last_day": end}
+    words |= {"following_day": end + timedelta(1)}
     words |= {"force": settings().force_code, "name": "listed files"}
     address, path = rule.address.format(**words), home / rule.save_as.format(**words)
     try:

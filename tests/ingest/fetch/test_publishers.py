@@ -124,7 +124,7 @@ def release(number: int) -> dict[str, object]:
 
 def packages(request: Request) -> None:
     """Two pages a day, as both publishers give them, and a day without notices."""
-    is_quiet, is_first = "2024-05-22" in request.path, "cursor=" not in request.path
+    is_quiet, is_first = "rom=2024-05-22" in request.path, "cursor=" not in request.path
     package = {"uri": request.path, "version": "1.1", "publishedDate": "2024-05-21", "publisher": {"name": "x"}}
     package["releases"] = [] if is_quiet else [release(1 if is_first else 2)]
     links = {"links": {"next": f"{request.path}&cursor=bmV4dA=="}} if is_first and not is_quiet else {}
@@ -151,9 +151,38 @@ def test_release_packages_of_the_contract_publishers(serve: Serve, tmp_path: Pat
     ]
     assert [record.values[0] for record in records] == ["ocds-1", "ocds-2"]
     first, second, quiet = (path for path, _ in server.asked)
-    assert re.search(r"(From|from)=2024-05-21T00:00:00&\w+To=2024-05-21T23:59:59&limit=100$", first)
+    assert re.search(r"(From|from)=2024-05-21T00:00:00&\w+To=2024-05-22T00:00:01&limit=100$", first)
     assert second == f"{first}&cursor=bmV4dA=="
-    assert "2024-05-22T23:59:59" in quiet
+    assert "rom=2024-05-22T00:00:00" in quiet  # a second of it was asked for with the day before
+
+
+@pytest.mark.parametrize("dataset", ["contracts_finder", "find_a_tender"])
+def test_a_full_page_that_has_lost_its_link_is_a_failed_fetch_and_its_notices_are_kept(
+    serve: Serve, tmp_path: Path, dataset: str
+) -> None:
+    full = {"uri": "u", "publishedDate": "2024-05-21", "publisher": {}, "releases": [release(n) for n in range(100)]}
+    server = serve(lambda request: request.answer(json.dumps(full).encode()))
+
+    [fetched] = fetch_periods(at(server, dataset), tmp_path, date(2024, 5, 21), date(2024, 5, 21))
+
+    assert fetched.status == "failed"
+    assert "page 1 is full (100) and leads to no next page: its link is lost" in str(fetched.reason)
+    assert (tmp_path / "procurement" / dataset / "2024-05-21-0001.json").exists()
+
+
+def test_a_day_whose_last_page_came_short_is_made_up_by_the_next_night(serve: Serve, tmp_path: Path) -> None:
+    """Nothing in a page says that it is short: a day is asked for on three nights, and what is new becomes a file."""
+    short = {"uri": "u", "publishedDate": "2024-05-21", "publisher": {}, "releases": [release(1)]}
+    whole = short | {"releases": [release(1), release(2)]}
+    server = serve(*[lambda request, page=page: request.answer(json.dumps(page).encode()) for page in (short, whole)])
+    definition = at(server, "contracts_finder", pace_seconds=0)
+    first, second = [
+        next(fetch_periods(definition, tmp_path, date(2024, 5, 21), date(2024, 5, 21))).status for _ in range(2)
+    ]
+    assert (first, second) == ("new", "new")
+    [path] = (tmp_path / "procurement" / "contracts_finder").glob("*-0001.json")
+    records = [each for each in open_file(path, definition, "a").items if isinstance(each, Record)]
+    assert len(records) == 2
 
 
 def test_contracts_finder_is_left_in_peace_for_five_minutes(

@@ -152,6 +152,39 @@ def test_pages_that_hold_nothing_are_no_files(serve: Serve, publisher: Publisher
     assert list(tmp_path.glob("june*")) == []
 
 
+COUNTED = Paging(next="links.next", items="releases", total="hits")
+FULL = Paging(next="links.next", items="releases", full_page=1)
+
+
+def test_a_page_that_the_publisher_drops_is_missed_by_its_own_count(
+    serve: Serve, publisher: Publisher, tmp_path: Path
+) -> None:
+    """The cursor leads past it; what came is kept."""
+    pages = [page(0, 2) | {"hits": 3}, page(1, 2), page(2, None)]
+    with pytest.raises(FetchFailed, match="2 of the 3 that the publisher counts have come, on 2 pages"):
+        fetch_pages(publisher, serve(by_cursor(*pages)).address("/packages"), COUNTED, tmp_path / "may.json")
+    assert [path.name for path in sorted(tmp_path.glob("may-????.json"))] == ["may-0001.json", "may-0002.json"]
+
+
+def test_what_the_publisher_counts_has_come(serve: Serve, publisher: Publisher, tmp_path: Path) -> None:
+    pages = [page(0, 1) | {"hits": "2"}, page(1, None)]
+    assert fetch_pages(publisher, serve(by_cursor(*pages)).address("/packages"), COUNTED, tmp_path / "may.json")
+
+
+def test_a_full_page_without_a_next_one_is_no_end(serve: Serve, publisher: Publisher, tmp_path: Path) -> None:
+    with pytest.raises(FetchFailed, match=r"page 2 is full \(1\) and leads to no next page"):
+        fetch_pages(
+            publisher, serve(by_cursor(page(0, 1), page(1, None))).address("/packages"), FULL, tmp_path / "may.json"
+        )
+    assert len(list(tmp_path.glob("may-????.json"))) == 2
+
+
+def test_a_full_page_and_then_an_empty_one_is_an_end(serve: Serve, publisher: Publisher, tmp_path: Path) -> None:
+    """A number of notices that just fills its pages."""
+    pages = [page(0, 1), page(1, None) | {"releases": []}]
+    assert fetch_pages(publisher, serve(by_cursor(*pages)).address("/packages"), FULL, tmp_path / "may.json")
+
+
 LISTED = Catalogue(items="files", address="at", file=r".*\.csv")
 
 
