@@ -51,17 +51,17 @@ insert into contract_register (
     tender_status, award_status, cpv_code, cpv_class_code, procurement_method, procurement_category, published_value,
     currency, value_gbp, value_status, first_value_gbp, is_value_corrected, tender_value_gbp, tender_value_status,
     start_date, end_date, end_date_basis, release_count, coverage, source_dataset, source_vintage, source_document,
-    is_generated
+    is_generated, release_ids
 ) values
     ('ocds-1', 'a1', 'metropolitan', 'Mayor''s Office', true, 'several', 'One Ltd; Two', 2, 'Radios', 'awarded',
      'complete', 'active', '32230000', '3223', 'open', 'goods', 90.5, 'GBP', 90.5, 'stated', 90.5, false, 100, 'stated',
-     '2011-04-01', '2012-12-31', 'award', 1, 'full', 'contracts_finder', '2024-05', 'none', true),
+     '2011-04-01', '2012-12-31', 'award', 1, 'full', 'contracts_finder', '2024-05', 'none', true, 'r-1; r-2'),
     ('ocds-2', 'none', 'kent', 'Kent Police', true, 'none', 'None', 0, 'Boats', 'tendered', 'active', 'none', '34500000',
      '3450', 'open', 'goods', null, null, null, 'none', null, false, 5, 'stated', null, null, 'none', 1, 'full',
-     'contracts_finder', '2024-05', 'none', true),
+     'contracts_finder', '2024-05', 'none', true, 'r-3'),
     ('paper-sap', 'none', 'metropolitan', 'Met', true, 'unknown', 'Unknown', 0, 'SAP', 'named', 'unknown', 'none',
      'unknown', 'unknown', 'unknown', 'unknown', null, null, null, 'absent', null, false, null, 'absent', null, null,
-     'none', 0, 'full', 'papers', 'met_forward_two', 'met_forward_two', false);
+     'none', 0, 'full', 'papers', 'met_forward_two', 'met_forward_two', false, null);
 insert into contract_supplier values
     ('ocds-1', 'a1', 'coh-00000001', 'One Ltd', 'One Ltd', 2, 'metropolitan', 'contracts_finder', '2024-05', true),
     ('ocds-1', 'a1', 'name-two', 'Two', 'Two', 2, 'metropolitan', 'contracts_finder', '2024-05', true);
@@ -75,3 +75,11 @@ select
     cpv_class_code, value_gbp, value_status, start_date, end_date, end_date_basis, date '2012-03-31', 9, '6-12', 0,
     'none', coverage, source_dataset, source_vintage, is_generated
 from contract_register where end_date is not null;
+insert into procurement_flag (
+    flag_code, ocid, subject_id, award_id, flag_name, question, rule, measured_value, limit_value, evidence, buyer_code,
+    buyer_name, is_police, supplier_code, supplier_name, reference, coverage, source_dataset, source_vintage, is_generated
+)
+select
+    flag_code, 'ocds-1', 'a1', 'a1', 'Flag', 'Why?', 'Rule', measured, 1.5, 'r-1; r-2', 'metropolitan', 'Met', true,
+    'several', 'One Ltd; Two', 'Partnership', 'full', 'contracts_finder', '2024-05', true
+from (values ('single_bidder', 1), ('award_above_tender', 2)) as raised (flag_code, measured);
