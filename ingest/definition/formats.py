@@ -50,10 +50,13 @@ class WideMonths(Strict):
 
 
 class Preamble(Strict):
-    """Lines above the header that begin with `mark`; `year` finds the file's financial year, 2025-26, as group 1."""
+    """Lines above the header that begin with `mark`; `year` finds the file's financial year, 2025-26, as group 1.
+
+    Without `year` they are names of sections or the like, and something else dates the file.
+    """
 
     mark: Words
-    year: Words
+    year: Words | None = None
 
 
 class Delimited(Strict):
@@ -62,12 +65,14 @@ class Delimited(Strict):
     A file is dated by the last value of `period_field`, by its preamble or its layout. `period_rows` are the rows that
     date it where not all do: a projection of 2050 is no figure of 2050. `file_name` must match the file's whole name;
     its named groups are fields of every row, `label` the one that belongs to the vintage's name. With `may_be_empty`, a
-    header without rows is a period in which nothing happened. `saved_by`: people fill it in, in a spreadsheet.
+    header without rows is a period in which nothing happened. `saved_by`: people fill it in, in a spreadsheet. With
+    `other_columns`, a layout names the columns to load, and others may stand between them.
     """
 
     format: Literal["delimited"]
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)]
-    encoding: Literal["utf-8", "utf-8-sig"]
+    encoding: Literal["utf-8", "utf-8-sig", "cp1252"]
+    other_columns: Literal["ignored"] | None = None
     period_field: Name | None = None
     period_rows: Annotated[dict[Name, tuple[Words, ...]], Field(min_length=1, max_length=1)] | None = None
     preamble: Preamble | None = None
@@ -91,7 +96,8 @@ class Delimited(Strict):
     def check(self, dataset: Dataset) -> None:
         """ValueError where the dataset's fields, key or layouts do not suit a table of this kind."""
         names, named = [rule.name for rule in dataset.fields], self.named_fields
-        dates = [self.period_field, self.preamble, all(layout.period for layout in dataset.layouts)]
+        told_above = self.preamble and self.preamble.year
+        dates = [self.period_field, told_above, all(layout.period for layout in dataset.layouts)]
         if sum(map(bool, dates)) != 1:
             raise ValueError("reader: a period_field, a preamble or each layout must date the file, and only one does")
         all_known("reader", [*([self.period_field] if self.period_field else []), *named], names)
@@ -132,12 +138,13 @@ class Workbook(Strict):
     """A table on a sheet of a workbook; one record is one row. `header` are the texts that only its header row has.
 
     With two bands, a column is known as `band > column`. `{year}` and `{previous_year}` in a layout stand for the
-    workbook's year and the one before. A layout names the columns to load; others may stand between them.
+    workbook's year and the one before; where it says no year, each layout has a day of it as its `period`. A layout
+    names the columns to load; others may stand between them.
     """
 
     format: Literal["workbook"]
     sheet: SheetRule
-    year: YearRule
+    year: YearRule | None = None
     header: Annotated[tuple[Words, ...], Field(min_length=1)]
     bands: Literal[1, 2]
     null_texts: tuple[Words, ...] = ()
@@ -152,7 +159,10 @@ class Workbook(Strict):
         """ValueError where the dataset's fields, key or layouts do not suit a table of this kind."""
         if not (self.sheet.name or self.sheet.title):
             raise ValueError("reader.sheet: must say the name or the title")
-        all_plain(dataset)
+        if self.year:
+            all_plain(dataset)
+        elif not all(layout.period for layout in dataset.layouts):
+            raise ValueError("reader.year: the workbook, or each layout, must say the year")
         names = [rule.name for rule in dataset.fields]
         no_repeats("reader.skip", [skip.rule for skip in self.skip])
         for skip in self.skip:

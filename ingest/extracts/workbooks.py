@@ -31,7 +31,8 @@ def sheet_extracts(plan: dict[str, Any], _: Dataset, folder: Path) -> Iterator[t
     """Path and content of each single sheet of the plan, whose rows are written as they stand there."""
     for extract in plan["extracts"]:
         yield (
-            folder / f"GENERATED_{extract['layout']}_{extract['label']}.ods",
+            folder.with_name(extract.get("folder", folder.name))
+            / f"GENERATED_{extract['layout']}_{extract['label']}.ods",
             open_document(extract["sheet"], extract["rows"]),
         )
 
@@ -39,6 +40,7 @@ def sheet_extracts(plan: dict[str, Any], _: Dataset, folder: Path) -> Iterator[t
 def _form(definition: Dataset, year: str) -> NewSheet:
     """The sheet that says the year, in the row and with the space after it that the publisher's have."""
     assert isinstance(definition.reader, Workbook), "the generator is chosen by the reader"
+    assert definition.reader.year, "a plan with headers is of a workbook that says its year"
     rows: list[list[Content]] = [[], [], [], [], ["COUNCIL TAX REQUIREMENT RETURN (CTR1)"], [f"{year} "]]
     return NewSheet(definition.reader.year.sheet, rows)
 

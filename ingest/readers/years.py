@@ -32,6 +32,11 @@ class FinancialYear(NamedTuple):
         return f"{self.start}{mark}{(self.start + 1) % 100:02d}"
 
 
+def year_of_day(day: date) -> FinancialYear:
+    """The year that the day belongs to."""
+    return FinancialYear(day.year if day.month >= 4 else day.year - 1)
+
+
 def financial_year(text: str, mark: str) -> FinancialYear | None:
     """The year that the text names with this mark; None where it names none, or two that do not follow each other."""
     if not re.fullmatch(r"[0-9]{4}.[0-9]{2}", text):

@@ -25,7 +25,7 @@ from ingest.readers.base import (
     Skipped,
     as_published,
 )
-from ingest.readers.cells import NUMBER_SPELLING, PLAIN, CellFault, Value, cell_value, check_day, is_plain_number
+from ingest.readers.cells import NUMBER_SPELLING, PLAIN, CellFault, Value, cell_value, check_day, is_plain_number, shown
 from ingest.readers.file_name import named_texts
 from ingest.readers.header import known_layouts
 from ingest.readers.periods import check_period, today
@@ -87,7 +87,10 @@ def _read_table(
     table = TextTable(path, settings.encoding, settings.delimiter)
     line, columns = next(islice(table.rows(), len(preamble.lines), None), (0, []))
     layout = told_layout(
-        known_layouts(columns, definition, f"line {line}"), columns, definition, islice(rows(), 1, None)
+        known_layouts(columns, definition, f"line {line}", others_between=bool(settings.other_columns)),
+        columns,
+        definition,
+        islice(rows(), 1, None),
     )
     first, last = layout.period or preamble.first_day, layout.period or preamble.last_day
     reading = Reading(layout.name, first, last, iter(()), label=named.get(settings.label or ""))
@@ -114,7 +117,8 @@ def _line_format(
     is_all = len(fields) == len(columns) > 1 and any(definition.field(field).required for field in fields)
     constants = judge.constants()
     may_be_blank = any(not definition.field(field).required for field in judge.key)
-    if may_be_blank or settings.period_rows or layout.style != PLAIN or not is_all or constants is None:
+    is_plain = layout.style == PLAIN and settings.encoding != "cp1252"  # the grammar's bytes are UTF-8
+    if may_be_blank or settings.period_rows or not is_plain or not is_all or constants is None:
         return None
     return LineFormat(fields, constants, settings.delimiter, settings.encoding.removesuffix("-sig"))
 
@@ -193,6 +197,7 @@ class _RowJudge:
         positions = {field: columns.index(name) for name, field in layout.columns.items()}
         self.columns = columns
         self.unnamed = [position for position, name in enumerate(columns) if not name.strip()]
+        self.repeated = [[at for at, each in enumerate(columns) if each == name] for name in layout.repeated or ()]
         # A field that the layout fixes or the file's name gives stands behind the row's own cells.
         fixed = layout.fixed | named
         self.fixed = list(fixed.values())
@@ -217,6 +222,10 @@ class _RowJudge:
         if len(row) != len(self.columns):
             reason = f"{len(row)} cells where the header has {len(self.columns)}"
             return Quarantined(line, None, "ragged_row", reason, 1, as_published(row))
+        for first, *others in self.repeated:
+            if differs := [at for at in others if row[at] != row[first]]:
+                reason = f"{shown(row[differs[0]])} where another column of this name has {shown(row[first])}"
+                return Quarantined(line, self.columns[first], "repeated_column", reason, 1, as_published(row))
         values: list[Value] = []
         cells = row + self.fixed
         position = 0

@@ -30,9 +30,12 @@ def read_preamble(path: Path, settings: Delimited) -> PreambleLines:
     mark = settings.preamble.mark
     # A spreadsheet puts a remark with a comma in it into quotes, and fills others up with commas.
     rows = takewhile(
-        lambda found: found[1] and found[1][0].startswith(mark), table_rows(path, settings.encoding, settings.delimiter)
+        lambda found: settings.delimiter.join(found[1]).startswith(mark),
+        table_rows(path, settings.encoding, settings.delimiter),
     )
     lines = [settings.delimiter.join(row) for _, row in rows]
+    if settings.preamble.year is None:
+        return PreambleLines(lines, None, None)
     year = year_of(settings.preamble.year, lines)
     return PreambleLines(lines, year.first_day, year.last_day)
 

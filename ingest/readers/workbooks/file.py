@@ -41,19 +41,24 @@ class Sheet:
 
 
 class WorkbookFile:
-    """An open workbook. FileRefused where the file is no whole workbook."""
+    """An open workbook. FileRefused where the file is no whole workbook.
+
+    In one of the old binary kind (xls) an error reads as a blank, and nothing tells them apart: what may not be missing
+    there is a required field.
+    """
 
     def __init__(self, path: Path) -> None:
         _check_whole(path)
         from python_calamine import CalamineError, CalamineWorkbook
 
-        self.path = path
+        self.path, self._parts, spaced = path, None, None
         try:
-            with zipfile.ZipFile(path) as archive:
-                self._parts = _Parts(archive)
-                # An ods is laid out as a whole when it is opened: what is too large must be known before.
-                self._ods = _looked_through_ods(archive) if self._parts.is_ods else {}
-                spaced = ods.with_white_space(archive) if self._parts.is_ods else None
+            if not _is_old(path):
+                with zipfile.ZipFile(path) as archive:
+                    self._parts = _Parts(archive)
+                    # An ods is laid out as a whole when it is opened: what is too large must be known before.
+                    self._ods = _looked_through_ods(archive) if self._parts.is_ods else {}
+                    spaced = ods.with_white_space(archive) if self._parts.is_ods else None
             with spaced or path.open("rb") as file:
                 self._book: CalamineWorkbook = CalamineWorkbook.from_filelike(file)
         except (CalamineError, ElementTree.ParseError, KeyError, *DAMAGED) as error:
@@ -68,12 +73,15 @@ class WorkbookFile:
         from python_calamine import CalamineError
 
         try:
-            with zipfile.ZipFile(self.path) as archive:
-                broken = self._ods[name].broken if self._parts.is_ods else _look_through(archive, self._parts, name)
+            broken = self._broken(self._parts, name) if self._parts else {}
             rows = self._book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         except (CalamineError, ElementTree.ParseError, KeyError, *DAMAGED) as error:
             raise FileRefused(f"sheet {name!r} cannot be read: {_line(error)}", FETCH_AGAIN) from error
         return Sheet(name, rows, broken)
+
+    def _broken(self, parts: _Parts, name: str) -> dict[tuple[int, int], str]:
+        with zipfile.ZipFile(self.path) as archive:
+            return self._ods[name].broken if parts.is_ods else _look_through(archive, parts, name)
 
 
 def address(row: int, column: int) -> str:
@@ -86,6 +94,11 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
+def _is_old(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(OLD_WORKBOOK)) == OLD_WORKBOOK
+
+
 def _check_whole(path: Path) -> None:
     with path.open("rb") as file:
         start = file.read(1024).lstrip()
@@ -94,7 +107,7 @@ def _check_whole(path: Path) -> None:
     if start.lower().startswith((b"<!doctype html", b"<html")):
         raise FileRefused("a web page, not a workbook", FETCH_AGAIN)
     if start.startswith(OLD_WORKBOOK):
-        raise FileRefused("a workbook of the old binary kind (xls), or one with a password", "Save it as xlsx.")
+        return
     if not zipfile.is_zipfile(path):
         what = "the file was cut off: it begins as a workbook and has no end" if start[:2] == b"PK" else "no workbook"
         raise FileRefused(what, FETCH_AGAIN)

@@ -1,4 +1,4 @@
-"""Tables on a sheet of a workbook (xlsx, ods). A record is one row; every row of the sheet is accounted for."""
+"""Tables on a sheet of a workbook (xlsx, xls, ods). A record is one row; every row of the sheet is accounted for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ingest.definition.dataset import Dataset
-from ingest.definition.formats import SkipRule, Workbook
+from ingest.definition.formats import SkipRule, Workbook, YearRule
 from ingest.readers.base import (
     FileRefused,
     Item,
@@ -25,7 +25,7 @@ from ingest.readers.text.text_file import FETCH_AGAIN
 from ingest.readers.workbooks.cells import as_text, is_blank, typed_value
 from ingest.readers.workbooks.file import Cell, Sheet, WorkbookFile, address
 from ingest.readers.workbooks.header import Header, find_header, is_header, understand
-from ingest.readers.years import FinancialYear, financial_year
+from ingest.readers.years import FinancialYear, financial_year, year_of_day
 
 SHEET = PlaceColumn("_sheet", "text", "Sheet of the workbook that the row stands on")
 PREAMBLE, HEADER = "preamble", "header"
@@ -45,11 +45,15 @@ class WorkbookReader(Reader):
         assert isinstance(settings, Workbook), "readers are chosen by format"
         book = WorkbookFile(path)
         sheet = _find_sheet(book, settings)
-        year = _year(book, settings)
-        check_period(definition, year.first_day, f"sheet {settings.year.sheet!r}")
-        years = {"{year}": year.written("-"), "{previous_year}": year.before.written("-")}
         start = find_header(sheet, settings)
+        years: dict[str, str] = {}
+        if settings.year:
+            year = _year(book, settings.year)
+            check_period(definition, year.first_day, f"sheet {settings.year.sheet!r}")
+            years = {"{year}": year.written("-"), "{previous_year}": year.before.written("-")}
         header = understand(sheet, start, definition, settings, years, None)
+        if period := header.layout.period:
+            year = year_of_day(period)
         reading = Reading(header.layout.name, year.first_day, year.last_day, iter(()))
         reading.items = _items(sheet, start, header, years, definition, settings, reading)
         return reading
@@ -155,8 +159,7 @@ def _find_sheet(book: WorkbookFile, settings: Workbook) -> Sheet:
     )
 
 
-def _year(book: WorkbookFile, settings: Workbook) -> FinancialYear:
-    rule = settings.year
+def _year(book: WorkbookFile, rule: YearRule) -> FinancialYear:
     if rule.sheet in book.names:
         for number, cell in _top_cells(book.sheet(rule.sheet)):
             if match := re.fullmatch(rule.pattern, as_text(cell)):

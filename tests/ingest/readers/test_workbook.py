@@ -204,7 +204,7 @@ def renamed() -> bytes:
         (b"\n<!DOCTYPE html><html>Busy</html>", "a web page, not a workbook"),
         (b"Ecode,Authority\n", "no workbook"),
         (book(SURREY)[:900], "the file was cut off: it begins as a workbook and has no end"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", "a workbook of the old binary kind (xls), or one with a password"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "no workbook that can be read: Cannot detect file format"),
         (book(SURREY).replace(b"Surrey", b"Durham"), "the workbook is damaged in its part xl/worksheets/sheet2.xml"),
         (packed({"a.txt": b"a"}), "a workbook of a kind that is not read"),
         (

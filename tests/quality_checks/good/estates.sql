@@ -86,3 +86,31 @@ select
     'metropolitan', asset_id, 'mopac', is_withheld, reason, 'Station', 'E09000022', 'stated', 'office', 'Freehold', 'Building',
     false, 100, 'placed', 531147.5, 175660, -0.11, 51.46, '2012-03-31', 'intake_estate_asset', '2012-03', false
 from (values ('A1', false, null), ('A9', true, 'security')) as assets (asset_id, is_withheld, reason);
+
+insert into raw.estate_land_list
+select
+    'cheltenham', 'Council', '23UB', 'A' || number, '01', 'Hall', 'High Street', 'Cheltenham', 'GL50 1DY', 395265, 222126, null,
+    'Freehold', 'Vacant', 'Land', null, null, 'b2', number, null
+from generate_series(1, 8) as number;
+insert into raw.estate_location_list
+select
+    'lambeth', 'police-stations', 'Station ' || number, null, 'High Street', 'SW9 7DD', null, null, 531147.5, 175660, 'b2',
+    number, null
+from generate_series(1, 8) as number;
+insert into raw.nhs_estate_return_trust
+select 'ZZ' || number, 'Trust', 'COMMUNITY', 100, 90, 80, 5, 6, 'b2', number, null from generate_series(1, 8) as number;
+insert into raw.nhs_estate_return_site
+select 'ZZ1', 'Trust', 'S' || number, 'Site', 'CLINIC', 100, 90, 80, 'b2', number, 'Site Data'
+from generate_series(1, 8) as number;
+
+insert into estate_location (
+    publisher_code, list_code, place_code, place_name, place_status, easting_m, northing_m, longitude, latitude, as_at_date,
+    source_dataset, source_vintage, is_generated
+) values
+    ('cheltenham', 'land_and_buildings', 'L1', 'Hall', 'placed', 395265, 222126, -2.07, 51.9, '2021-12-31',
+     'estate_land_list', '2021', false);
+insert into nhs_estate_total (
+    organisation_code, financial_year, measure, organisation_name, site_count, trust_value, site_sum, difference, outcome,
+    source_dataset, source_vintage, is_generated
+) values
+    ('ZZ1', '2014/15', 'gross_area_sqm', 'Trust', 1, 100, 100, 0, 'exact', 'nhs_estate_return_trust', '2015-03', false);
