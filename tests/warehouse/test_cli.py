@@ -108,6 +108,21 @@ def test_query_prints_csv_as_it_is(warehouse: str, command: Callable[..., Said])
     assert said.out.splitlines() == ["count,name,nothing", '1234567,"a, b",']
 
 
+def test_query_lists_what_looks_alike_for_a_person_to_judge(warehouse: str, command: Callable[..., Said]) -> None:
+    """The likest first; neither case and punctuation nor the order of words counts, and nothing is merged."""
+    names = (
+        "values (1, 'Novus Solutions Ltd'), (2, 'Ltd NOVUS, Solution'), (3, 'Arco'), (4, null), (5, null), (6, 'ARCO.')"
+    )
+    said = command("query", "--csv", "--alike", "name", f"select * from ({names}) as party (id, name)")
+    assert said.out.splitlines() == [
+        "likeness,id,name,id_2,name_2",
+        "100,3,Arco,6,ARCO.",
+        '97,1,Novus Solutions Ltd,2,"Ltd NOVUS, Solution"',
+    ]
+    said = command("query", "--alike", "nme", "select 1 as name")
+    assert "The statement returns no column 'nme'." in said.err
+
+
 def test_query_finds_the_marts_without_their_schema(warehouse: str, command: Callable[..., Said]) -> None:
     assert command("query", "--csv", "select count(*) from data_freshness").out.splitlines() == ["count", "0"]
 

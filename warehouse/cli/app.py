@@ -112,11 +112,12 @@ def query(
     csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
     as_of: Annotated[int | None, typer.Option(help="Answer as that publication would have.")] = None,
     role: Annotated[str, typer.Option(help=ASKS)] = EVERYBODY,
+    alike: Annotated[str | None, typer.Option(help="Show the rows that look alike in this column, in pairs.")] = None,
 ) -> None:
     """Ask the marts, as a reader: read only, with a time limit."""
     from warehouse.cli.query import show
 
-    show(sql, as_csv=csv, publication=as_of, role=_reader(role))
+    show(sql, as_csv=csv, publication=as_of, role=_reader(role), alike=alike)
 
 
 @app.command()

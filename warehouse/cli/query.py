@@ -13,10 +13,16 @@ from core.roles import EVERYBODY
 from warehouse.cli import screen
 
 TIMEOUT = "60s"
+ALIKE = 88  # of 100: below, most pairs are two firms of one trade
+MOST_COMPARED = 20_000
 
 
-def show(sql: str, *, as_csv: bool, publication: int | None = None, role: str = EVERYBODY) -> None:
+def show(
+    sql: str, *, as_csv: bool, publication: int | None = None, role: str = EVERYBODY, alike: str | None = None
+) -> None:
     """Run one statement as a reader and print what it returns; with `publication`, what it would have returned then.
+
+    With `alike`, the pairs of its rows whose texts in that column look alike, the likest first: for a person to judge.
 
     WarehouseError says in a line what is wrong with the SQL.
     """
@@ -35,6 +41,8 @@ def show(sql: str, *, as_csv: bool, publication: int | None = None, role: str = 
         except psycopg.Error as error:
             raise _explained(error, sql) from error
     columns = [column.name for column in cursor.description or ()]
+    if alike:
+        columns, rows = _look_alike(columns, rows, alike)
     if as_csv:
         writer = csv.writer(sys.stdout)
         writer.writerow(columns)
@@ -43,6 +51,29 @@ def show(sql: str, *, as_csv: bool, publication: int | None = None, role: str = 
     numbers = [name for at, name in enumerate(columns) if _is_numeric(rows, at)]
     screen.table(columns, rows, right=numbers)
     screen.out.print(f"[dim]{len(rows):,} row{'' if len(rows) == 1 else 's'}[/]")
+
+
+def _look_alike(columns: list[str], rows: list[tuple], name: str) -> tuple[list[str], list[tuple]]:
+    from rapidfuzz import fuzz, process, utils
+
+    if name not in columns:
+        raise WarehouseError(
+            f"The statement returns no column {name!r}.", remedy=f"Name one of {', '.join(columns) or 'its columns'}."
+        )
+    at = columns.index(name)
+    if len(rows) > MOST_COMPARED:
+        raise WarehouseError(
+            f"{len(rows):,} rows are more than the {MOST_COMPARED:,} that are compared with one another.",
+            remedy="Ask for fewer, with a `where`.",
+        )
+    texts = ["" if row[at] is None else utils.default_process(str(row[at])) for row in rows]
+    pairs = []
+    for first, text in enumerate(texts):
+        found = process.extract(
+            text, texts[first + 1 :], scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE, limit=None, processor=None
+        )
+        pairs += [(round(score), *rows[first], *rows[first + 1 + other]) for _, score, other in found if text]
+    return ["likeness", *columns, *(f"{column}_2" for column in columns)], sorted(pairs, key=lambda pair: -pair[0])
 
 
 def _is_numeric(rows: list[tuple[object, ...]], at: int) -> bool:
