@@ -1,31 +1,32 @@
-"""A reading's records into raw by COPY: row by row, or, where the reader gives whole lines, those lines as they are."""
+"""A reading's rows into raw: typed Arrow batches, encoded for PostgreSQL's binary COPY, judged in another thread."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
-from itertools import count
 from operator import attrgetter
-from typing import IO, Any
+from queue import Full, Queue
+from threading import Event, Thread
+from typing import IO, TypeVar
 
 import psycopg
+import pyarrow as pa
+from pgpq import ArrowToPostgresBinaryEncoder
 from psycopg import sql
-from psycopg.copy import QueuedLibpqWriter
 
 from core.faults import reached
 from ingest.definition.dataset import Dataset
 from ingest.load.raw_table import raw_columns
 from ingest.load.take_out_repeats import take_out_repeats
-from ingest.readers.base import LineFormat, Lines, Quarantined, Reading, Record, Skipped
-from ingest.readers.cells import Value
+from ingest.readers.base import Item, Quarantined, Reading, Record, Rows, Skipped
+from ingest.readers.typed import arrow_type, arrow_values
 
-POSTGRES_ENCODINGS = {"utf-8": "UTF8"}
-BLOCK = 1 << 17  # bytes that COPY is given at once
 SHOWN_FAULTS = 20  # of a file that a person fills in and must correct
-BLOCKS_AHEAD = 32  # how many are ready before PostgreSQL takes them
+RECORDS_AT_ONCE = 4000
+BLOCKS_AHEAD = 4  # how many are ready before PostgreSQL takes them
+T = TypeVar("T")
 
 
 @dataclass
@@ -61,15 +62,25 @@ def copy_records(
     notes: IO[str],
     schema: str = "raw",
 ) -> Account:
-    """Stream the records into raw (or a table like it in another schema) and the quarantined ones to `notes`.
+    """Stream the rows into raw (or a table like it in another schema) and the quarantined ones to `notes`.
 
-    Memory holds one record, or one run of lines. Rows whose key came before are taken out again.
+    Memory holds a few blocks. Rows whose key came before are taken out again.
     """
-    table = sql.Identifier(schema, definition.dataset)
-    if reading.line_format:
-        account = _copy_lines(connection, table, definition, batch_id, reading, reading.line_format, notes)
-    else:
-        account = _copy_rows(connection, table, definition, batch_id, reading, notes)
+    table, account = sql.Identifier(schema, definition.dataset), Account()
+    columns = raw_columns(definition)
+    statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
+        table, sql.SQL(", ").join(sql.Identifier(name) for name, _, _ in columns)
+    )
+    packer = _Packer(definition, batch_id, columns[-1][0])
+    encoder = ArrowToPostgresBinaryEncoder(packer.schema)
+    with connection.cursor() as cursor:
+        with cursor.copy(statement) as copy, closing(ahead(packer.batches(reading.items, account, notes))) as batches:
+            copy.write(encoder.write_header())
+            for batch in batches:
+                copy.write(encoder.write_batch(batch))
+            copy.write(encoder.finish())
+            reached("load.copying_rows")
+        account.loaded = cursor.rowcount
     if reading.key:
         for repeat in take_out_repeats(connection, table, definition, batch_id, reading):
             account.set_aside(repeat, notes)
@@ -77,123 +88,84 @@ def copy_records(
     return account
 
 
-def _copy_rows(
-    connection: psycopg.Connection,
-    table: sql.Identifier,
-    definition: Dataset,
-    batch_id: str,
-    reading: Reading,
-    notes: IO[str],
-) -> Account:
-    account = Account()
-    columns = raw_columns(definition)
-    place = attrgetter(columns[-1][0].removeprefix("_"))  # the record's own: source_column or sheet
-    statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
-        table, sql.SQL(", ").join(sql.Identifier(name) for name, _, _ in columns)
-    )
-    with connection.cursor() as cursor:
-        with cursor.copy(statement) as copy:
-            copy.set_types([kind for _, kind, _ in columns])
-            for item in reading.items:
-                if isinstance(item, Record):
-                    copy.write_row((*item.values, batch_id, item.row_number, place(item)))
-                else:
-                    assert not isinstance(item, Lines), "lines come only with a line_format"
-                    account.set_aside(item, notes)
-            reached("load.copying_rows")
-        account.loaded = cursor.rowcount
-    return account
+class _Packer:
+    """Puts rows and records into batches of the raw table's columns."""
+
+    def __init__(self, definition: Dataset, batch_id: str, place: str) -> None:
+        self.rules, self.batch_id = definition.fields, batch_id
+        self.place = attrgetter(place.removeprefix("_"))  # the record's own: source_column or sheet
+        fields = [(rule.name, arrow_type(rule)) for rule in definition.fields]
+        self.schema = pa.schema(
+            [*fields, ("_batch_id", pa.string()), ("_row_number", pa.int64()), (place, pa.string())]
+        )
+
+    def batches(self, items: Iterable[Item], account: Account, notes: IO[str]) -> Iterator[pa.RecordBatch]:
+        """A batch for each run of records and each block of rows; all else goes to the account."""
+        records: list[Record] = []
+        for item in items:
+            if isinstance(item, Record):
+                records.append(item)
+            elif isinstance(item, Rows):
+                yield self._of_rows(item)
+            else:
+                account.set_aside(item, notes)
+            if len(records) == RECORDS_AT_ONCE:
+                yield self._of_records(records)
+                records = []
+        if records:
+            yield self._of_records(records)
+
+    def _of_rows(self, rows: Rows) -> pa.RecordBatch:
+        places = rows.places if rows.places is not None else pa.nulls(len(rows.row_numbers), pa.string())
+        return self._batch(rows.values.columns, rows.row_numbers, places)
+
+    def _of_records(self, records: list[Record]) -> pa.RecordBatch:
+        columns = zip(*(record.values for record in records), strict=True)
+        values = [arrow_values(rule, column) for rule, column in zip(self.rules, columns, strict=True)]
+        numbers = pa.array([record.row_number for record in records], pa.int64())
+        return self._batch(values, numbers, pa.array(map(self.place, records), pa.string()))
+
+    def _batch(self, values: list[pa.Array], numbers: pa.Array, places: pa.Array) -> pa.RecordBatch:
+        batch_ids = pa.repeat(pa.scalar(self.batch_id), len(numbers))
+        return pa.RecordBatch.from_arrays([*values, batch_ids, numbers, places], schema=self.schema)
 
 
-def _copy_lines(
-    connection: psycopg.Connection,
-    table: sql.Identifier,
-    definition: Dataset,
-    batch_id: str,
-    reading: Reading,
-    line_format: LineFormat,
-    notes: IO[str],
-) -> Account:
-    """Each line with its number and the batch in front; a record between them is written as such a line."""
-    account = Account()
-    names = (*line_format.constants, *line_format.fields)
-    statement = sql.SQL(
-        "copy {} ({}) from stdin (format csv, delimiter {}, encoding {}, null '', force_null ({}))"
-    ).format(
-        table,
-        sql.SQL(", ").join(map(sql.Identifier, ["_row_number", "_batch_id", *names])),
-        sql.Literal(line_format.delimiter),
-        sql.Literal(POSTGRES_ENCODINGS[line_format.encoding]),
-        sql.SQL(", ").join(map(sql.Identifier, names)),
-    )
-    indexes = {rule.name: index for index, rule in enumerate(definition.fields)}
-    order = [indexes[name] for name in names]
-    numbered = _NumberedLines(batch_id, line_format)
-    with connection.cursor() as cursor:
-        with cursor.copy(statement, writer=_Ahead(cursor)) as copy:
-            for item in reading.items:
-                if isinstance(item, Lines):
-                    numbered.add_lines(item)
-                elif isinstance(item, Record):
-                    numbered.add_record(item.row_number, [item.values[index] for index in order])
-                else:
-                    account.set_aside(item, notes)
-                if numbered.size > BLOCK:
-                    copy.write(numbered.taken())
-            copy.write(numbered.taken())
-            reached("load.copying_rows")
-        account.loaded = cursor.rowcount
-    return account
+def ahead(items: Iterator[T]) -> Generator[T, None, None]:
+    """The items, made in a thread of their own: while PostgreSQL takes a block, the next one is judged."""
+    waiting: Queue[T | _Ended] = Queue(BLOCKS_AHEAD)
+    is_given_up = Event()
+
+    def put(item: T | _Ended) -> None:
+        while not is_given_up.is_set():
+            with suppress(Full):
+                waiting.put(item, timeout=1)
+                return
+
+    def fill() -> None:
+        error: BaseException | None = None
+        try:
+            for item in items:
+                put(item)
+                if is_given_up.is_set():
+                    return
+        except BaseException as raised:  # noqa: BLE001 (it is raised again where the items are taken)
+            error = raised
+        put(_Ended(error))
+
+    thread = Thread(target=fill, daemon=True)
+    thread.start()
+    try:
+        while not isinstance(item := waiting.get(), _Ended):
+            yield item
+        if item.error:
+            raise item.error
+    finally:
+        is_given_up.set()
+        thread.join()
 
 
-class _Ahead(QueuedLibpqWriter):
-    """A writer in a thread of its own: while PostgreSQL takes a block, the next one is judged.
+@dataclass(frozen=True)
+class _Ended:
+    """No item follows; with what was raised instead of one."""
 
-    psycopg's queue takes 1,024 blocks, which a server slower than the judge would fill: memory as large as the file.
-    """
-
-    def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
-        super().__init__(cursor)
-        self._queue = type(self._queue)(maxsize=BLOCKS_AHEAD)
-
-
-class _NumberedLines:
-    """Collects lines, each with its number and the batch in front; their ends are those that the csv module quotes."""
-
-    def __init__(self, batch_id: str, line_format: LineFormat) -> None:
-        self.size = 0
-        self._batch_id, self._encoding = batch_id, line_format.encoding
-        mark = line_format.delimiter.replace("%", "%%").encode()
-        self._parts: list[bytes] = []
-        self._records = io.StringIO()
-        self._writer = csv.writer(self._records, delimiter=line_format.delimiter, lineterminator="\r\n")
-        self._writer.writerow([batch_id, *line_format.constants.values()])
-        same = self._records.getvalue().removesuffix("\r\n").replace("%", "%%").encode(self._encoding)
-        self._records.seek(0)
-        self._records.truncate()
-        self._numbered = (b"%d" + mark + same + mark + b"%b\r\n").__mod__
-
-    def add_lines(self, lines: Lines) -> None:
-        """A run of lines, numbered from its first."""
-        self._finish_records()
-        each = lines.text.split(b"\n")
-        each.pop()
-        self._parts.append(b"".join(map(self._numbered, zip(count(lines.row_number), each, strict=False))))
-        self.size += len(self._parts[-1])
-
-    def add_record(self, row_number: int, values: Sequence[Value]) -> None:
-        """A record as a line; what it holds is quoted where it must be."""
-        self.size += self._writer.writerow([row_number, self._batch_id, *values])
-
-    def taken(self) -> bytes:
-        """All that was collected, for COPY; nothing of it is kept."""
-        self._finish_records()
-        taken = b"".join(self._parts)
-        self._parts.clear()
-        self.size = 0
-        return taken
-
-    def _finish_records(self) -> None:
-        self._parts.append(self._records.getvalue().encode(self._encoding))
-        self._records.seek(0)
-        self._records.truncate()
+    error: BaseException | None

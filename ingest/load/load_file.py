@@ -70,7 +70,7 @@ def load_file(
             if isinstance(sign_off, FileRefused):
                 raise sign_off
             with connection.transaction(), TemporaryFile("w+", encoding="utf-8") as set_aside:
-                reading = open_file(path, definition, file.name, as_lines=True)
+                reading = open_file(path, definition, file.name)
                 account = copy_records(connection, definition, batch_id, reading, set_aside)
                 convert_points(connection, definition, batch_id)
                 reached("load.rows_copied")

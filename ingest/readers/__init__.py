@@ -22,15 +22,15 @@ def reader_of(definition: Dataset) -> type[Reader]:
     return next(reader for reader in READERS if isinstance(definition.reader, reader.settings))
 
 
-def open_file(path: Path, definition: Dataset, name: str, *, as_lines: bool = False) -> Reading:
+def open_file(path: Path, definition: Dataset, name: str) -> Reading:
     """Open the file, which was published under `name`: the archive keeps it under its hash.
 
     What is packed with gzip is unpacked first. FileRefused where the file as a whole is wrong.
     """
     reader = reader_of(definition)(bounded(definition))
     if not is_packed(path):
-        return reader.open(path, name, as_lines=as_lines)
+        return reader.open(path, name)
     unpacked = Unpacked(path)
-    reading = reader.open(unpacked.path, name, as_lines=as_lines)
+    reading = reader.open(unpacked.path, name)
     reading.items = unpacked.kept_for(reading.items)
     return reading

@@ -11,6 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
+import pyarrow as pa
+
 from ingest.definition.dataset import Dataset
 
 # A quarantined row is kept for a person to look at, not to be loaded again: the archive has the bytes.
@@ -49,28 +51,15 @@ class Skipped(NamedTuple):
     record_count: int
 
 
-class Lines(NamedTuple):
-    """`row_count` good rows, one a line from `row_number` on, as text that PostgreSQL's COPY reads itself."""
+class Rows(NamedTuple):
+    """Good rows at once: a typed column a field (see `typed`), in the definition's order, and where each row stood."""
 
-    row_number: int
-    row_count: int
-    text: bytes
-
-
-Item = Record | Quarantined | Skipped | Lines
+    values: pa.RecordBatch
+    row_numbers: pa.Array
+    places: pa.Array | None = None  # of each row, what `source_column` is of a record
 
 
-@dataclass(frozen=True)
-class LineFormat:
-    """How a file's good lines are written: their fields in order, what stands between them, the encoding.
-
-    `constants` are the fields that are the same in every row and stand in none.
-    """
-
-    fields: tuple[str, ...]
-    constants: dict[str, str | int | Decimal | date | None]
-    delimiter: str
-    encoding: str
+Item = Record | Quarantined | Skipped | Rows
 
 
 class FileRefused(Exception):
@@ -89,10 +78,9 @@ class Reading:
     `records_read` is counted by the reader as the items are taken, before it judges them: the account that the
     loader's own counts must add up to. Taking an item may raise FileRefused. The period that the file covers may be
     known only when all items have been taken; it stays None where no record was good. `label` is what else than the
-    period tells the file from others of the publication, such as the police force. Items may be `Lines` only where
-    `line_format` says how they are written. No two records may share a `key`: that is for the loader to see to, and
-    `skips_repeats` whether a row that repeats another in every field is no fault; only a workbook, which is read whole,
-    sees to it itself and gives no key.
+    period tells the file from others of the publication, such as the police force. No two records may share a `key`:
+    that is for the loader to see to, and `skips_repeats` whether a row that repeats another in every field is no fault;
+    only a workbook, which is read whole, sees to it itself and gives no key.
     """
 
     layout: str
@@ -101,7 +89,6 @@ class Reading:
     items: Iterator[Item]
     records_read: int = 0
     label: str | None = None
-    line_format: LineFormat | None = None
     key: tuple[str, ...] = ()
     skips_repeats: bool = False
 
@@ -127,11 +114,8 @@ class Reader(ABC):
         self.definition = definition
 
     @abstractmethod
-    def open(self, path: Path, name: str, *, as_lines: bool = False) -> Reading:
-        """Open the file, published under `name`. FileRefused where it is wrong as a whole.
-
-        `as_lines` lets a reader that can give good rows as `Lines`, for COPY; without it each is a `Record`.
-        """
+    def open(self, path: Path, name: str) -> Reading:
+        """Open the file, published under `name`. FileRefused where it is wrong as a whole."""
 
 
 def as_published(cells: Sequence[str]) -> str:

@@ -57,8 +57,6 @@ def _likeness(layout: Layout, found: Sequence[str]) -> tuple[float, float]:
 
 def _quoted(name: str) -> str:
     """Both ends of a long name: what tells it apart stands at one of them."""
-    return (
-        json.dumps(name, ensure_ascii=False)
-        if len(name) <= 2 * SHOWN_LENGTH
-        else f'{shown(name)[:-1]} ... {name[-SHOWN_LENGTH:]}"'
-    )
+    if len(name) <= 2 * SHOWN_LENGTH:
+        return json.dumps(name, ensure_ascii=False)
+    return f"{shown(name)[:-1]} ... {shown(name[-SHOWN_LENGTH:])[1:]}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from flat import flat
 
 from ingest.definition.dataset import load_definitions
 from ingest.pipeline import ingest_dataset
@@ -105,7 +106,8 @@ def test_every_real_return_of_the_nhs(
 def test_a_column_that_stands_twice_says_the_same_twice(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes((HEADER + ROW.format("Council") + ROW.format("Another")).encode("cp1252"))
-    good, bad = open_file(path, load_definitions()["estate_land_list"], "estates/transparency_code_land/list.csv").items
+    definition = load_definitions()["estate_land_list"]
+    bad, good = flat(open_file(path, definition, "estates/transparency_code_land/list.csv").items)
     assert isinstance(good, Record)
     assert good.values[:5] == ("cheltenham", "Council", "00XX", "1/A", "010012809147")
     assert isinstance(bad, Quarantined)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from crime_files import DATASET, Inbox, table
+from flat import records as records_of
 from typer.testing import CliRunner
 
 from core.errors import WarehouseError
@@ -16,7 +17,6 @@ from ingest.definition import dataset as definitions
 from ingest.definition.dataset import DEFINITIONS, Dataset
 from ingest.propose.draft import add_layout, propose
 from ingest.readers import open_file
-from ingest.readers.base import Record
 from warehouse.cli.app import app
 
 RENAMED = table("borough_major_minor").replace(b"Borough,Major Category", b"BoroughName,Major Offence Category")
@@ -137,7 +137,7 @@ def test_a_document_is_drafted_whole_with_the_paths_that_it_has(tmp_path: Path) 
         "lots_id": ("text", False),
         "code": ("text", False),
     }
-    assert [record.values[0] for record in open_file(path, drafted, "a").items if isinstance(record, Record)] == [
+    assert [record.values[0] for record in records_of(open_file(path, drafted, "a").items)] == [
         datetime(2024, 5, day, 11, 22, 50, tzinfo=UTC) for day in (21, 22)
     ]
 

@@ -43,11 +43,11 @@ class JsonReader(Reader):
     settings = JsonRecords
     place_column = PlaceColumn(SOURCE_COLUMN.name, "text", "Path in the record of the list item that the row is")
 
-    def open(self, path: Path, name: str, *, as_lines: bool = False) -> Reading:
+    def open(self, path: Path, name: str) -> Reading:
         """Open the file. FileRefused, also while items are taken, where it is no document of a known shape.
 
         `row_number` counts the records from 1, `source_column` is the path of the list item that a row is. The period
-        is known when all items have been taken. No record comes as `Lines`.
+        is known when all items have been taken.
         """
         definition, settings = self.definition, self.definition.reader
         assert isinstance(settings, JsonRecords), "readers are chosen by format"

@@ -37,8 +37,8 @@ class TablesReader(Reader):
     settings = WorkbookTables
     place_column = CELL
 
-    def open(self, path: Path, name: str, *, as_lines: bool = False) -> Reading:
-        """Find the tables. FileRefused where a required one is not there, or a header is not known; none is `Lines`."""
+    def open(self, path: Path, name: str) -> Reading:
+        """Find the tables. FileRefused where a required one is not there, or a header is not known."""
         definition, settings = self.definition, self.definition.reader
         assert isinstance(settings, WorkbookTables), "readers are chosen by format"
         book = WorkbookFile(path)

@@ -1,34 +1,58 @@
-"""The rows of a delimited file; and runs of lines that are not parsed here, because PostgreSQL reads them itself."""
+"""A delimited file in blocks of rows: as Arrow columns of texts, each row with the line that it starts on."""
 
 from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.readers.text.line_grammar import Admitted, LineGrammar
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
 from ingest.readers.text.text_file import LINE_LIMIT, decoded, no_table, open_lines, too_long
 
-BLOCK = 1 << 18  # bytes read at once; memory holds a few of them, whatever the file's size
+BLOCK = 1 << 19  # bytes read at once; memory holds a few of them, whatever the file's size
+LONGEST_CELL = 1 << 16  # bytes from where on a line goes to the csv module, which knows a largest cell
+Table = list[tuple[int, list[str]]]  # each row with its line
+
+
+@dataclass
+class Block:
+    """Rows as wide as the header in columns of texts, an empty cell null; `lines` is where each starts.
+
+    `others` are the rows that are not as wide. `is_odd`: some text may hold a NUL. `is_open`: its row has no line end.
+    """
+
+    columns: list[pa.Array]
+    lines: np.ndarray
+    others: Table
+    is_odd: bool = False
+    is_open: bool = False
 
 
 class TextTable:
-    """An open file, read from its first line to its last by whoever asks next: for a row, or for a run of lines.
+    """An open file, read from its first line to its last by whoever asks next: for a row, or for a block of them.
 
     `line` is the number of the next line. Its own iterator gives decoded lines to the csv module.
     """
 
     def __init__(self, path: Path, encoding: str, delimiter: str) -> None:
         self.line = 1
-        self.line_end = b"\n"
-        self._codec = encoding.removesuffix("-sig")
+        self._codec, self._delimiter = encoding.removesuffix("-sig"), delimiter
         self._file = open_lines(path)
         self._block, self._at, self._offset = b"", 0, 0
         self._tail = b""  # the last line, where it has no end
-        self.is_open = False  # whether the line that was taken last is that one
-        self._window = BLOCK  # how much is offered to the grammar at once: less after a line that it did not admit
+        self.last_line = ""  # of those that were taken one by one
+        self._is_open = False  # whether the line that was taken last is that one
         self._rows = csv.reader(self, delimiter=delimiter, strict=True)
+        mark = re.escape(delimiter.encode())
+        # Quotes that say the same to everybody: around whole cells.
+        self._quoted = re.compile(rb'(?:[^"]*+(?<![^%b\n\r])"(?:[^"]++|"")*+"(?=[%b\r\n]))*+[^"]*+' % (mark, mark))
 
     def close(self) -> None:
         """Close the file."""
@@ -48,26 +72,89 @@ class TextTable:
         while row := self.next_row():
             yield row
 
-    def next_run(self, grammar: LineGrammar) -> Admitted | None:
-        """Lines from here on that the grammar admits, perhaps not all; None where the next one is not admitted."""
-        if self._at == len(self._block) and not self._read_block():
-            return None
-        if not self._block.endswith(b"\n"):
-            return None
-        while True:
-            end = self._line_end_before(self._at + self._window)
-            if run := grammar.admitted(self._block[self._at : end]):
-                self._window = min(2 * self._window, BLOCK)
-                self._at = end
-                self.line += run.row_count
-                return run
-            if end == self._line_end_before(self._at):
-                return None
-            self._window //= 4
+    def blocks(self, width: int) -> Iterator[Block]:
+        """Every row from here on, those with so many cells in columns."""
+        while self._at < len(self._block) or self._read_block():
+            yield self._parsed(width) or self._row_by_row(width)
 
-    def _line_end_before(self, position: int) -> int:
-        """The end of the last line that ends at or before this place of the block, of the next line at least."""
-        return (self._block.rfind(b"\n", self._at, position) + 1) or self._block.index(b"\n", self._at) + 1
+    def _parsed(self, width: int) -> Block | None:
+        """The rest of the block by Arrow; None where somebody else could read it otherwise than the csv module."""
+        text = self._block[self._at :]
+        has_quotes = b'"' in text
+        if (
+            not text.endswith(b"\n")
+            or b"\0" in text
+            or (b"\r" in text and text.count(b"\r") != text.count(b"\r\n"))
+            or any(b"\n" not in text[at : at + LONGEST_CELL] for at in range(0, len(text) - 1, LONGEST_CELL))
+            or (has_quotes and not self._quoted.fullmatch(text))
+            or text.startswith(codecs.BOM_UTF8)  # Arrow would take it for a mark of its own
+        ):
+            return None
+        plain = _in_utf8(text, self._codec)
+        if plain is None:
+            return None
+        ragged: list[arrow_csv.InvalidRow] = []
+
+        def set_aside(row: arrow_csv.InvalidRow) -> str:
+            ragged.append(row)
+            return "skip"
+
+        names = [str(number) for number in range(width)]
+        try:
+            table = arrow_csv.read_csv(
+                pa.BufferReader(plain),
+                arrow_csv.ReadOptions(use_threads=False, block_size=len(plain) + 1, column_names=names),
+                arrow_csv.ParseOptions(
+                    delimiter=self._delimiter,
+                    newlines_in_values=has_quotes,
+                    ignore_empty_lines=False,
+                    invalid_row_handler=set_aside,
+                ),
+                arrow_csv.ConvertOptions(
+                    column_types=dict.fromkeys(names, pa.string()),
+                    null_values=[""],
+                    strings_can_be_null=True,
+                    check_utf8=False,
+                ),
+            )
+        except pa.ArrowInvalid:
+            return None
+        columns = [_whole(column) for column in table.columns]
+        line_ends = text.count(b"\n")
+        lines, ragged_lines = self._lines(columns, len(table), ragged, line_ends)
+        others = [
+            (line, next(csv.reader([row.text], delimiter=self._delimiter, strict=True), []))
+            for line, row in zip(ragged_lines, ragged, strict=True)
+        ]
+        self._at = len(self._block)
+        self.line += line_ends
+        return Block(columns, lines, others)
+
+    def _lines(
+        self, columns: list[pa.Array], count: int, ragged: list[arrow_csv.InvalidRow], line_ends: int
+    ) -> tuple[np.ndarray, list[int]]:
+        """The line that each row starts on, and each ragged one."""
+        is_ragged = np.zeros(count + len(ragged), dtype=bool)
+        is_ragged[np.array([row.number - 1 for row in ragged], dtype=np.int64)] = True
+        heights = np.ones(count + len(ragged), dtype=np.int64)
+        if line_ends != len(heights):  # a quoted cell holds some
+            within = sum(pc.fill_null(pc.count_substring(column, "\n"), 0).to_numpy() for column in columns)
+            heights[~is_ragged] += within
+            heights[is_ragged] += np.array([row.text.count("\n") for row in ragged], dtype=np.int64)
+        starts = self.line + np.cumsum(heights) - heights
+        return starts[~is_ragged], starts[is_ragged].tolist()
+
+    def _row_by_row(self, width: int) -> Block:
+        """The rest of the block by the csv module, which says what is no table, and where."""
+        good: Table = []
+        others: Table = []
+        end, is_open = self._offset + len(self._block), False
+        while self._offset + self._at < end and (found := self.next_row()):
+            (good if len(found[1]) == width else others).append(found)
+            is_open = self._is_open
+        columns = [pa.array([row[place] or None for _, row in good], pa.string()) for place in range(width)]
+        lines = np.array([line for line, _ in good], dtype=np.int64)
+        return Block(columns, lines, others, is_odd=True, is_open=is_open)
 
     def __iter__(self) -> TextTable:
         return self
@@ -77,12 +164,11 @@ class TextTable:
             raise StopIteration
         end = (self._block.find(b"\n", self._at) + 1) or len(self._block)
         line = self._block[self._at : end]
-        self.is_open = not line.endswith((b"\n", b"\r"))
+        self._is_open = not line.endswith((b"\n", b"\r"))
         if len(line) > LINE_LIMIT:
             raise too_long(self.line)
-        self.line_end = b"\r\n" if line.endswith(b"\r\n") else b"\n"
         text = decoded(line, self._codec, self.line, self._offset + self._at)
-        self._at = end
+        self._at, self.last_line = end, text
         self.line += 1
         return text
 
@@ -102,3 +188,16 @@ class TextTable:
             self._block = self._block[len(codecs.BOM_UTF8) :]
             self._offset = len(codecs.BOM_UTF8)
         return bool(self._block)
+
+
+def _in_utf8(block: bytes, codec: str) -> bytes | None:
+    """The block in the encoding of Arrow; None where it is not in its own."""
+    try:
+        text = block.decode(codec)
+    except UnicodeDecodeError:
+        return None
+    return block if codec == "utf-8" else text.encode()
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)

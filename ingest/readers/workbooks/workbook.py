@@ -39,8 +39,8 @@ class WorkbookReader(Reader):
     settings = Workbook
     place_column = SHEET
 
-    def open(self, path: Path, name: str, *, as_lines: bool = False) -> Reading:
-        """Find the sheet, its year and its header. FileRefused where no record can be trusted. None is a `Lines`."""
+    def open(self, path: Path, name: str) -> Reading:
+        """Find the sheet, its year and its header. FileRefused where no record can be trusted."""
         definition, settings = self.definition, self.definition.reader
         assert isinstance(settings, Workbook), "readers are chosen by format"
         book = WorkbookFile(path)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flat import flat
+
 from ingest.definition.dataset import Dataset
 from ingest.readers import open_file
 from ingest.readers.base import FileRefused, Quarantined, Record, Skipped
@@ -32,7 +34,7 @@ def read(path: Path, content: bytes, definition: Dataset) -> Outcome:
     try:
         reading = open_file(path, definition, "a")
         outcome.layout = reading.layout
-        for item in reading.items:
+        for item in flat(reading.items):
             kinds = {Record: outcome.records, Quarantined: outcome.quarantined, Skipped: outcome.skipped}
             kinds[type(item)].append(item)
         outcome.records_read = reading.records_read

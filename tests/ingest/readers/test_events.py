@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from flat import flat, records
 
 from core.errors import WarehouseError
 from ingest.definition.dataset import Dataset, load_definitions
@@ -81,7 +82,7 @@ def test_the_name_gives_fields_period_and_label(tmp_path: Path, define: Callable
     reading = opened(tmp_path, define(EVENTS), content, "fruit/falls/2018-07-kew.csv")
 
     july = date(2018, 7, 1)
-    assert list(reading.items) == [
+    assert list(flat(reading.items)) == [
         Record((july, "kew", datetime(2018, 6, 30, 23, 1, tzinfo=UTC), Decimal("0.000053")), 2, None),
         Record((july, "kew", datetime(2018, 7, 31, 22, 59, tzinfo=UTC), None), 3, None),
     ]
@@ -92,7 +93,7 @@ def test_events_may_repeat(tmp_path: Path, define: Callable[[str], Dataset]) -> 
     row = "2018-07-01T10:00:00+00:00,0.1\n"
     reading = opened(tmp_path, define(EVENTS), f"Fell,Longitude\n{row}{row}", "GENERATED_2018-07-kew.csv")
 
-    assert [type(item) for item in reading.items] == [Record, Record]
+    assert [type(item) for item in flat(reading.items)] == [Record, Record]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_a_layout_dates_the_file_and_has_a_key_of_its_own(tmp_path: Path, define
     content = "TREE21,GARDEN\nT1,Kew\n,Kew\n"
     reading = opened(tmp_path, define(TABLES), content)
 
-    record, blank = reading.items
+    blank, record = flat(reading.items)
     assert record == Record(("T1", None, "Kew"), 2, None)
     assert isinstance(blank, Quarantined)
     assert (blank.rule, blank.reason) == ("required", "tree is blank")
@@ -143,7 +144,7 @@ def test_a_layout_dates_the_file_and_has_a_key_of_its_own(tmp_path: Path, define
 def test_a_header_with_a_space_is_another_header(tmp_path: Path, define: Callable[[str], Dataset]) -> None:
     reading = opened(tmp_path, define(TABLES), "ROW23, GARDEN\nR1,Kew\n")
 
-    assert [item for item in reading.items if isinstance(item, Record)] == [Record((None, "R1", "Kew"), 2, None)]
+    assert records(reading.items) == [Record((None, "R1", "Kew"), 2, None)]
     with pytest.raises(FileRefused, match='missing " GARDEN"'):
         opened(tmp_path, define(TABLES), "ROW23,GARDEN\nR1,Kew\n")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from crime_files import table
 from event_files import GOOD, HEADER, sighting
+from flat import flat
 from reading import Outcome, read
 
 from ingest.definition.dataset import Dataset, load_definitions
@@ -64,10 +65,10 @@ def test_a_spelling_that_may_mean_another_number_is_set_aside(
     assert [fault.rule for fault in read_events(event(weight=text)).quarantined] == ["type"]
 
 
-def test_a_spelling_that_postgresql_reads_otherwise_goes_no_unparsed_way(tmp_path: Path) -> None:
+def test_a_spelling_is_told_before_the_record(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(event(birds="3.0"))
-    items = list(open_file(path, sighting(tmp_path / "definitions"), "a.csv", as_lines=True).items)
+    items = list(flat(open_file(path, sighting(tmp_path / "definitions"), "a.csv").items))
 
     assert [type(item).__name__ for item in items] == ["Skipped", "Record"]
 
@@ -79,11 +80,10 @@ def test_line_ends_of_old_macintoshes(read_events: Callable[[bytes], Outcome]) -
     assert outcome.skipped == [("carriage_returns", 1, 0)]
 
 
-@pytest.mark.parametrize("as_lines", [True, False])
-def test_a_last_row_without_a_line_end_loads_and_is_told(tmp_path: Path, as_lines: bool) -> None:
+def test_a_last_row_without_a_line_end_loads_and_is_told(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes((EVENTS + EVENTS.split(b"\n")[1] + b"\n").removesuffix(b"\n"))
-    items = list(open_file(path, sighting(tmp_path / "definitions"), "a.csv", as_lines=as_lines).items)
+    items = list(flat(open_file(path, sighting(tmp_path / "definitions"), "a.csv").items))
 
     assert ("no_last_line_end", 3, 0) in items
     assert items[-1].row_number == 3

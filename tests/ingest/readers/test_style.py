@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from flat import records
 from reading import Outcome, read
 
 from core.errors import WarehouseError
@@ -133,7 +134,7 @@ def test_a_projection_dates_no_file(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(header + "E09000003,Barnet,2010,ONS MYE,1\n" + projected)
     reading = open_file(path, population, "a")
-    assert len(list(reading.items)) == 2
+    assert len(records(reading.items)) == 2
     assert (reading.period_start, reading.period_end) == (date(2010, 1, 1), date(2010, 1, 1))
 
     refusal = read(path, (header + projected).encode(), population).refusal
