@@ -1,9 +1,9 @@
 {# Whether a row of ref_offence_classification holds for a release: by dataset and header, and where one header has
    served two classifications, by the last month that the release covers. #}
 {% macro classifies_release(classification, release) -%}
-    {{ classification }}.dataset = {{ release }}.dataset
+    {{ classification }}.dataset = {{ release }}.source_dataset
         and {{ classification }}.layout = {{ release }}.layout
-        and left({{ release }}.vintage, 7) between
+        and left({{ release }}.source_vintage, 7) between
         coalesce({{ classification }}.first_release, '0000-00') and coalesce({{ classification }}.last_release, '9999-99')
 {%- endmacro %}
 

@@ -8,3 +8,21 @@
 {% macro business_date() -%}
     {{ env_var('WAREHOUSE_DBT_BUSINESS_DATE', '2012-03-31') }}
 {%- endmacro %}
+
+{# What every staging model begins with: the rows of a dataset that are in this refresh, with what is known of their file.
+   A model reads it once: what is read twice is set aside in between, and a feed may be large. #}
+{% macro this_refresh(dataset) -%}
+    select
+        inputs.dataset as source_dataset,
+        inputs.vintage as source_vintage,
+        inputs.vintage_order,
+        inputs.layout,
+        inputs.coverage,
+        inputs.is_generated,
+        inputs.period_start as file_period_start,
+        inputs.period_end as file_period_end,
+        rows.*
+    from {{ source('audit', 'refresh_input') }} as inputs
+    inner join {{ source('raw', dataset) }} as rows on inputs.batch_id = rows._batch_id
+    where inputs.refresh_id = '{{ refresh_id() }}' and inputs.dataset = '{{ dataset }}'
+{%- endmacro %}

@@ -1,12 +1,6 @@
 with feed as (
 
-    select * from {{ source('raw', 'estate_land_list') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
+    {{ this_refresh('estate_land_list') }}
 
 ),
 
@@ -20,11 +14,11 @@ points as (
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.period_end as as_at_date,
-        refresh_inputs.is_generated,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.file_period_end as as_at_date,
+        feed.is_generated,
         feed.publisher_code,
         'land_and_buildings' as list_code,
         {{ one_line('feed.asset_id') }} as place_code,
@@ -42,11 +36,9 @@ final as (
         points.northing_m,
         points.longitude,
         points.latitude
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
     left join points
         on points.system = 'national_grid' and feed.easting_m = points.x and feed.northing_m = points.y
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

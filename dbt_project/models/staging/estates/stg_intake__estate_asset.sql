@@ -1,12 +1,6 @@
 with feed as (
 
-    select * from {{ source('raw', 'intake_estate_asset') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
+    {{ this_refresh('intake_estate_asset') }}
 
 ),
 
@@ -25,11 +19,11 @@ points as (
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.period_end as file_period_end,
-        refresh_inputs.is_generated,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.file_period_end,
+        feed.is_generated,
         authorities.authority_code,
         feed.body_code,
         feed.asset_id,
@@ -61,15 +55,13 @@ final as (
         feed.is_withheld = 'Y' as is_withheld,
         feed.withheld_reason,
         feed.as_at_date
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
     left join authorities
         on
             feed.body_code = authorities.force_code
             and feed.as_at_date between authorities.valid_from and coalesce(authorities.valid_to, 'infinity')
     left join points
         on points.system = 'national_grid' and feed.easting_m = points.x and feed.northing_m = points.y
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

@@ -1,33 +1,25 @@
 with feed as (
 
-    select * from {{ source('raw', 'nhs_estate_return_trust') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
+    {{ this_refresh('nhs_estate_return_trust') }}
 
 ),
 
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.is_generated,
-        {{ financial_year_name(financial_year_start('refresh_inputs.period_end')) }} as financial_year,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.is_generated,
+        {{ financial_year_name(financial_year_start('feed.file_period_end')) }} as financial_year,
         feed.organisation_code,
         trim(feed.organisation_name) as organisation_name,
         feed.organisation_type,
         feed.gross_area_sqm,
         feed.occupied_area_sqm,
         feed.footprint_sqm,
-        max(refresh_inputs.vintage_order) over (partition by refresh_inputs.period_end) as last_order
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
+        max(feed.vintage_order) over (partition by feed.file_period_end) as last_order
+    from feed
 
 )
 

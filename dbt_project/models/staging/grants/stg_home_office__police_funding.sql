@@ -1,12 +1,6 @@
 with feed as (
 
-    select * from {{ source('raw', 'police_funding') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
+    {{ this_refresh('police_funding') }}
 
 ),
 
@@ -19,12 +13,12 @@ aliases as (
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.coverage,
-        refresh_inputs.is_generated,
-        {{ financial_year_name('refresh_inputs.period_start') }} as financial_year,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.coverage,
+        feed.is_generated,
+        {{ financial_year_name('feed.file_period_start') }} as financial_year,
         feed.force_name as published_name,
         aliases.body_code,
         feed.force_name ilike 'total%' as is_national_total,
@@ -32,13 +26,11 @@ final as (
         1000000 * feed.precept_gbp_million as precept_gbp,
         1000000 * feed.total_funding_gbp_million as total_funding_gbp,
         concat_ws(' > ', feed._sheet, 'row ' || feed._row_number, feed.force_name) as citation
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
     left join aliases
         on
-            refresh_inputs.dataset = aliases.dataset
+            feed.source_dataset = aliases.dataset
             and {{ published_key('feed.force_name') }} = aliases.published_body_key
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

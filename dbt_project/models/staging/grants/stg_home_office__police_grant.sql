@@ -1,12 +1,6 @@
 with feed as (
 
-    select * from {{ source('raw', 'police_grant') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
+    {{ this_refresh('police_grant') }}
 
 ),
 
@@ -19,23 +13,21 @@ aliases as (
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.coverage,
-        refresh_inputs.is_generated,
-        {{ financial_year_name('refresh_inputs.period_start') }} as financial_year,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.coverage,
+        feed.is_generated,
+        {{ financial_year_name('feed.file_period_start') }} as financial_year,
         feed.force_name as published_name,
         aliases.body_code,
         feed.grant_gbp,
         concat_ws(' > ', 'row ' || feed._row_number, feed.force_name) as citation
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
     left join aliases
         on
-            refresh_inputs.dataset = aliases.dataset
+            feed.source_dataset = aliases.dataset
             and {{ published_key('feed.force_name') }} = aliases.published_body_key
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

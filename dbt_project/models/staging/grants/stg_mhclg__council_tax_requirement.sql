@@ -1,12 +1,6 @@
 with feed as (
 
-    select * from {{ source('raw', 'council_tax_requirement') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
+    {{ this_refresh('council_tax_requirement') }}
 
 ),
 
@@ -20,12 +14,12 @@ aliases as (
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.coverage,
-        refresh_inputs.is_generated,
-        {{ financial_year_name('refresh_inputs.period_start') }} as financial_year,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.coverage,
+        feed.is_generated,
+        {{ financial_year_name('feed.file_period_start') }} as financial_year,
         feed.authority_code as published_code,
         trim(feed.authority_name) as published_name,
         feed.authority_class,
@@ -38,13 +32,11 @@ final as (
         round(feed.band_d_gbp, 2) as band_d_gbp,
         round(feed.previous_band_d_gbp, 2) as previous_band_d_gbp,
         concat_ws(' > ', feed._sheet, 'row ' || feed._row_number, trim(feed.authority_name)) as citation
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
     left join aliases
         on
-            refresh_inputs.dataset = aliases.dataset
+            feed.source_dataset = aliases.dataset
             and {{ published_key('feed.authority_name') }} = aliases.published_body_key
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

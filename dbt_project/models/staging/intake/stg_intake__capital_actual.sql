@@ -1,12 +1,6 @@
 with feed as (
 
-    select * from {{ source('raw', 'intake_capital_actual') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
+    {{ this_refresh('intake_capital_actual') }}
 
 ),
 
@@ -21,22 +15,20 @@ authorities as (
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.period_end as file_period_end,
-        refresh_inputs.is_generated,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.file_period_end,
+        feed.is_generated,
         authorities.authority_code,
         feed.department_code,
         feed.financial_year,
         feed.actual_gbp,
         feed.forecast_gbp,
         feed.as_at_date
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
     left join authorities
         on feed.as_at_date between authorities.valid_from and coalesce(authorities.valid_to, 'infinity')
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

@@ -1,12 +1,6 @@
 with feed as (
 
-    select * from {{ source('raw', 'intake_hr_extract') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
+    {{ this_refresh('intake_hr_extract') }}
 
 ),
 
@@ -21,11 +15,11 @@ authorities as (
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.period_end as file_period_end,
-        refresh_inputs.is_generated,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.file_period_end,
+        feed.is_generated,
         authorities.authority_code,
         '{{ var("force_code") }}' as force_code,
         feed.as_at_date,
@@ -36,11 +30,9 @@ final as (
         feed.ethnicity,
         feed.headcount,
         feed.fte
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
     left join authorities
         on feed.as_at_date between authorities.valid_from and coalesce(authorities.valid_to, 'infinity')
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

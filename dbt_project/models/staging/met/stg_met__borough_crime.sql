@@ -1,12 +1,12 @@
 with feed as (
 
-    select * from {{ source('raw', 'mps_borough_crime') }}
+    {{ this_refresh('mps_borough_crime') }}
 
 ),
 
-refresh_inputs as (
+every_release as (
 
-    select * from {{ source('audit', 'refresh_input') }}
+    select * from {{ source('raw', 'mps_borough_crime') }}
 
 ),
 
@@ -28,7 +28,8 @@ area_aliases as (
 
 ),
 
--- A spelling is normalised once, not once a cell: hundreds of times fewer.
+-- A spelling is normalised once, not once a cell: hundreds of times fewer. Those of every release, since a feed that is
+-- read twice would be set aside in between.
 spellings as (
 
     select
@@ -38,7 +39,7 @@ spellings as (
         {{ published_key('area_name') }} as published_area_key,
         {{ published_key('offence_group') }} as published_group_key,
         {{ published_key('offence_subgroup') }} as published_subgroup_key
-    from feed
+    from every_release
     group by area_name, offence_group, offence_subgroup
 
 ),
@@ -46,12 +47,12 @@ spellings as (
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.layout,
-        refresh_inputs.coverage,
-        refresh_inputs.is_generated,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.layout,
+        feed.coverage,
+        feed.is_generated,
         classifications.classification,
         spellings.published_area_key,
         spellings.published_group_key,
@@ -60,13 +61,11 @@ final as (
         crosswalk.offence_code,
         feed.month,
         feed.offence_count
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
     inner join spellings using (area_name, offence_group, offence_subgroup)
-    left join classifications on {{ classifies_release('classifications', 'refresh_inputs') }}
+    left join classifications on {{ classifies_release('classifications', 'feed') }}
     left join area_aliases using (published_area_key)
     left join crosswalk using (classification, published_group_key, published_subgroup_key)
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

@@ -1,13 +1,6 @@
 with feed as (
 
-    select * from {{ source('raw', 'mps_lsoa_crime') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
-    where refresh_id = '{{ refresh_id() }}' and dataset = 'mps_lsoa_crime'
+    {{ this_refresh('mps_lsoa_crime') }}
 
 ),
 
@@ -26,12 +19,12 @@ crosswalk as (
 published as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.layout,
-        refresh_inputs.coverage,
-        refresh_inputs.is_generated,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.layout,
+        feed.coverage,
+        feed.is_generated,
         classifications.classification,
         feed.lsoa_code,
         feed.lsoa_name,
@@ -40,9 +33,8 @@ published as (
         {{ published_key('feed.offence_subgroup') }} as published_subgroup_key,
         feed.month,
         feed.offence_count
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
-    left join classifications on {{ classifies_release('classifications', 'refresh_inputs') }}
+    from feed
+    left join classifications on {{ classifies_release('classifications', 'feed') }}
 
 ),
 

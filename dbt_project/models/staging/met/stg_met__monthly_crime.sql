@@ -1,12 +1,6 @@
 with feed as (
 
-    select * from {{ source('raw', 'mps_monthly_crime') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
+    {{ this_refresh('mps_monthly_crime') }}
 
 ),
 
@@ -19,12 +13,12 @@ area_aliases as (
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.layout,
-        refresh_inputs.coverage,
-        refresh_inputs.is_generated,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.layout,
+        feed.coverage,
+        feed.is_generated,
         feed.month,
         {{ published_key('feed.area_type') }} as area_type,
         feed.area_name as published_area,
@@ -34,10 +28,8 @@ final as (
         {{ label_code('feed.measure') }} as measure_code,
         feed.offence_count,
         feed.refreshed_on
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
     left join area_aliases on {{ published_key('feed.area_name') }} = area_aliases.published_area_key
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

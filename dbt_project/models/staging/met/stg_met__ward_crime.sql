@@ -1,14 +1,12 @@
--- Read twice, and too large to be set aside between.
-with feed as not materialized (
+with feed as (
 
-    select * from {{ source('raw', 'mps_ward_crime') }}
+    {{ this_refresh('mps_ward_crime') }}
 
 ),
 
-refresh_inputs as (
+every_release as (
 
-    select * from {{ source('audit', 'refresh_input') }}
-    where refresh_id = '{{ refresh_id() }}' and dataset = 'mps_ward_crime'
+    select * from {{ source('raw', 'mps_ward_crime') }}
 
 ),
 
@@ -30,7 +28,8 @@ area_aliases as (
 
 ),
 
--- A spelling is normalised once, not once a cell: hundreds of times fewer.
+-- A spelling is normalised once, not once a cell: hundreds of times fewer. Those of every release, since a feed that is
+-- read twice would be set aside in between.
 spellings as (
 
     select
@@ -40,7 +39,7 @@ spellings as (
         {{ published_key('borough_name') }} as published_area_key,
         {{ published_key('offence_group') }} as published_group_key,
         {{ published_key('offence_subgroup') }} as published_subgroup_key
-    from feed
+    from every_release
     group by borough_name, offence_group, offence_subgroup
 
 ),
@@ -48,12 +47,12 @@ spellings as (
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.layout,
-        refresh_inputs.coverage,
-        refresh_inputs.is_generated,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.layout,
+        feed.coverage,
+        feed.is_generated,
         classifications.classification,
         feed.ward_code,
         feed.ward_name,
@@ -64,10 +63,9 @@ final as (
         crosswalk.offence_code,
         feed.month,
         feed.offence_count
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
     inner join spellings using (borough_name, offence_group, offence_subgroup)
-    left join classifications on {{ classifies_release('classifications', 'refresh_inputs') }}
+    left join classifications on {{ classifies_release('classifications', 'feed') }}
     left join area_aliases using (published_area_key)
     left join crosswalk using (classification, published_group_key, published_subgroup_key)
 

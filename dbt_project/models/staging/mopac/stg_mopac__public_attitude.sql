@@ -1,12 +1,6 @@
 with feed as (
 
-    select * from {{ source('raw', 'public_attitude_survey') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
+    {{ this_refresh('public_attitude_survey') }}
 
 ),
 
@@ -34,12 +28,12 @@ percents as (
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.layout,
-        refresh_inputs.coverage,
-        refresh_inputs.is_generated,
+        percents.source_dataset,
+        percents.source_vintage,
+        percents.vintage_order,
+        percents.layout,
+        percents.coverage,
+        percents.is_generated,
         (date_trunc('month', percents.quarter_end) + interval '1 month - 1 day')::date as quarter_end,
         percents.area_name as published_area,
         percents.measure as published_measure,
@@ -47,11 +41,9 @@ final as (
         measures.measure_code,
         percents.proportion * percents.percent_per_unit as proportion_pct,
         percents.police_area_proportion * percents.percent_per_unit as police_area_pct
-    from refresh_inputs
-    inner join percents on refresh_inputs.batch_id = percents._batch_id
+    from percents
     left join area_aliases on {{ published_key('percents.area_name') }} = area_aliases.published_area_key
     left join measures on {{ published_key('percents.measure') }} = measures.published_measure_key
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

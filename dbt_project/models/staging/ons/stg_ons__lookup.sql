@@ -1,13 +1,6 @@
 with feed as (
 
-    select * from {{ source('raw', 'lookups') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
-    where refresh_id = '{{ refresh_id() }}' and dataset = 'lookups'
+    {{ this_refresh('lookups') }}
 
 ),
 
@@ -15,11 +8,11 @@ refresh_inputs as (
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.layout,
-        refresh_inputs.is_generated,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.layout,
+        feed.is_generated,
         feed.lsoa_code,
         trim(feed.lsoa_name) as lsoa_name,
         feed.ward_code,
@@ -29,8 +22,7 @@ final as (
         replace(feed.local_authority_name_welsh, '├┤', 'ô') as local_authority_name_welsh,
         feed.force_area_code,
         feed.force_area_name
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
 
 )
 

@@ -1,24 +1,17 @@
 with feed as (
 
-    select * from {{ source('raw', 'police_uk_stop_and_search') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
-    where refresh_id = '{{ refresh_id() }}' and dataset = 'police_uk_stop_and_search'
+    {{ this_refresh('police_uk_stop_and_search') }}
 
 ),
 
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.coverage,
-        refresh_inputs.is_generated,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.coverage,
+        feed.is_generated,
         feed.file_month,
         feed.force_code,
         feed.search_type,
@@ -39,8 +32,7 @@ final as (
         feed.more_than_outer_clothing::boolean as is_more_than_outer_clothing,
         feed._batch_id,
         feed._row_number
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
 
 )
 

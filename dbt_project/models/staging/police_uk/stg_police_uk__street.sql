@@ -1,24 +1,17 @@
 with feed as (
 
-    select * from {{ source('raw', 'police_uk_street') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
-    where refresh_id = '{{ refresh_id() }}' and dataset = 'police_uk_street'
+    {{ this_refresh('police_uk_street') }}
 
 ),
 
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.coverage,
-        refresh_inputs.is_generated,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.coverage,
+        feed.is_generated,
         feed.file_month,
         feed.force_code,
         feed.crime_id,
@@ -35,8 +28,7 @@ final as (
         feed.context,
         feed._batch_id,
         feed._row_number
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
 
 )
 

@@ -1,12 +1,6 @@
 with feed as (
 
-    select * from {{ source('raw', 'home_office_workforce_open_data') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
+    {{ this_refresh('home_office_workforce_open_data') }}
 
 ),
 
@@ -33,11 +27,11 @@ worker_types as (
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.coverage,
-        refresh_inputs.is_generated,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.coverage,
+        feed.is_generated,
         feed.force_name as published_name,
         forces.force_code,
         workers.worker_type,
@@ -51,12 +45,10 @@ final as (
         end as as_at_date,
         case when not worker_types.is_volunteer then feed.fte end as fte,
         feed.headcount
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
     left join forces on {{ published_key('feed.force_name') }} = forces.published_force_key
     left join workers on {{ published_key('feed.worker_type') }} = workers.published_worker_key
     left join worker_types on workers.worker_type = worker_types.worker_type
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

@@ -1,12 +1,6 @@
 with feed as (
 
-    select * from {{ source('raw', 'home_office_workforce') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
+    {{ this_refresh('home_office_workforce') }}
 
 ),
 
@@ -32,11 +26,11 @@ worker_types as (
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.coverage,
-        refresh_inputs.is_generated,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.coverage,
+        feed.is_generated,
         feed.row_kind,
         feed.area_name as published_name,
         feed.region_name,
@@ -49,13 +43,11 @@ final as (
         case feed.mark when '..' then 'not available' when '*' then 'not applicable' end as missing_reason,
         feed.footnotes,
         feed._source_column as citation
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
     left join forces
         on feed.row_kind = 'row' and {{ published_key('feed.area_name') }} = forces.published_force_key
     left join workers on {{ published_key('feed.worker_type') }} = workers.published_worker_key
     left join worker_types on workers.worker_type = worker_types.worker_type
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 

@@ -1,29 +1,22 @@
 with feed as (
 
-    select * from {{ source('raw', 'mps_strength') }}
-
-),
-
-refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
+    {{ this_refresh('mps_strength') }}
 
 ),
 
 final as (
 
     select
-        refresh_inputs.dataset as source_dataset,
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        refresh_inputs.coverage,
-        refresh_inputs.is_generated,
+        feed.source_dataset,
+        feed.source_vintage,
+        feed.vintage_order,
+        feed.coverage,
+        feed.is_generated,
         'metropolitan' as force_code,
         counted.worker_type,
         (date_trunc('month', feed.month) + interval '1 month - 1 day')::date as as_at_date,
         counted.fte
-    from refresh_inputs
-    inner join feed on refresh_inputs.batch_id = feed._batch_id
+    from feed
     cross join
         lateral (
             values
@@ -31,7 +24,6 @@ final as (
             ('police_staff', feed.staff_fte),
             ('pcso', feed.pcso_fte)
         ) as counted (worker_type, fte)
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}'
 
 )
 
