@@ -9,8 +9,8 @@
     {{ env_var('WAREHOUSE_DBT_BUSINESS_DATE', '2012-03-31') }}
 {%- endmacro %}
 
-{# What every staging model begins with: the rows of a dataset that are in this refresh, with what is known of their file.
-   A model reads it once: what is read twice is set aside in between, and a feed may be large. #}
+{# What every staging model begins with: the rows of a dataset that are in this refresh, and what is known of their
+   file. A model reads it once: what is read twice is set aside in between, and a feed may be large. #}
 {% macro this_refresh(dataset) -%}
     select
         inputs.dataset as source_dataset,

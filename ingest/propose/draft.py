@@ -7,11 +7,11 @@ import difflib
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import combinations, islice
 from pathlib import Path
 
 from core.errors import WarehouseError
-from ingest.definition.dataset import Dataset, load_definitions
+from ingest.definition.dataset import Dataset, FieldType, load_definitions
 from ingest.definition.formats import Delimited, WideMonths
 from ingest.propose.document import document_draft, is_document
 from ingest.propose.guess import HEAD, field_name, guessed_type, quoted
@@ -20,6 +20,8 @@ from ingest.readers.text.text_file import check_text, text_lines
 
 LIKE_ENOUGH = 0.6
 SAMPLE = 10_000  # rows that the types of a new dataset are told by
+LONGEST_KEY = 5
+MEASURES = ("decimal", "coordinate")
 UNSURE = "  # check this: "
 NEW_DATASET = (
     HEAD
@@ -33,7 +35,7 @@ reader:
 
 fields:
 {fields}
-key: []  # the fields that tell rows apart; none for a list of events
+key: [{key}]  # the fields that tell rows apart; none for a list of events
 
 layouts:
 {layout}"""
@@ -70,6 +72,12 @@ def propose(path: Path, dataset: str | None = None) -> Proposal:
             remedy="The refusal of the file names its columns; add them under layouts in the definition.",
         )
     return _new_layout(path, best, rows[0])
+
+
+def propose_new(path: Path) -> str:
+    """A draft of a definition for delimited text, whoever else knows some of its columns."""
+    delimiter, rows = _rows(path)
+    return _new_dataset(path, delimiter, rows).text
 
 
 def add_layout(proposal: Proposal, folder: Path) -> Path:
@@ -181,9 +189,22 @@ def _new_dataset(path: Path, delimiter: str, rows: list[list[str]]) -> Proposal:
         delimiter=quoted(delimiter, always=True),
         period=period,
         fields=field_text,
+        key=", ".join(fields[name] for name in _key(header, kinds, records)),
         layout=f"  - name: {field_name(path.stem)}\n    columns:\n{columns}",
     )
     return Proposal(text, None, is_complete=False)
+
+
+def _key(header: list[str], kinds: dict[str, tuple[FieldType, bool]], records: list[list[str]]) -> tuple[str, ...]:
+    """The fewest filled columns that no two rows share, numbers last: a count may be unique by chance."""
+    filled = [at for at, name in enumerate(header) if kinds[name][1] and kinds[name][0] not in MEASURES]
+    words = [at for at in filled if kinds[header[at]][0] != "integer"]
+    for places in (words, filled):
+        for size in range(1, min(len(places), LONGEST_KEY) + 1):
+            for chosen in combinations(places, size):
+                if len({tuple(row[at] for at in chosen) for row in records}) == len(records) > 0:
+                    return tuple(header[at] for at in chosen)
+    return ()
 
 
 def _without_months(definition: Dataset, names: list[str]) -> list[str]:

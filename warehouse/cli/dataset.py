@@ -71,3 +71,18 @@ def map_values(name: Annotated[str, typer.Argument(help="A dataset with a refuse
         screen.err.print("Next: add them to the seeds, then `make run` judges the refused files again.")
     else:
         screen.err.print(f"No refused file of {name} waits for a mapping.")
+
+
+@dataset.command()
+def new(
+    file: Annotated[Path, typer.Argument(help="A delimited text file of the publication.")],
+    domain: Annotated[str, typer.Option(help="The folder of the sources that it lies in, such as crime.")],
+    name: Annotated[str | None, typer.Option(help="The dataset's name; else the file's.")] = None,
+    publisher: Annotated[str | None, typer.Option(help="Who publishes it.")] = None,
+) -> None:
+    """Write definition, contract, source, staging model and generated extract of a dataset like this file."""
+    from warehouse.new_dataset import new_dataset
+
+    for path in new_dataset(file, domain, name, publisher):
+        print(path)
+    screen.err.print("Now replace every TODO, check key and types, and try it: `make run`.", soft_wrap=True)
