@@ -48,7 +48,7 @@ def reload_dataset(dataset: str, first: date | None, last: date | None) -> Itera
         for number, file in enumerate(files, 1):
             yield number, len(files), _load_again(connection, archive, definition, file)
         if files:
-            settle(connection, dataset)
+            settle(dataset)
 
 
 def _outdated(

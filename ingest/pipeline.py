@@ -66,7 +66,7 @@ def ingest_dataset(dataset: str) -> IngestReport:
         archive = Archive(settings().archive_dir)
         batches = failures + [_land(connection, archive, definition, arrival) for arrival in arrivals]
         if any(batch.records_loaded for batch in batches if batch.status != "known"):
-            settle(connection, dataset)
+            settle(dataset)
     for note in notes:
         log.info("passed over %s", note)
     return IngestReport(dataset, batches, notes)
@@ -114,6 +114,7 @@ def _sign_off(arrival: Arrival, sha256: str) -> SignOff | FileRefused:
         return refusal
 
 
-def settle(connection: psycopg.Connection, dataset: str) -> None:
+def settle(dataset: str) -> None:
     """Statistics for the planner, and the new rows' ranges into the block range index, before anybody queries them."""
-    connection.execute(sql.SQL("vacuum (analyze) {}").format(sql.Identifier("raw", dataset)))
+    with db.connect(autocommit=True) as owner:
+        owner.execute(sql.SQL("vacuum (analyze) {}").format(sql.Identifier("raw", dataset)))

@@ -39,11 +39,10 @@ NEW_PAIRS = """
 """
 
 
-def make_table(connection: psycopg.Connection) -> None:
-    """The table of points, once; a later call finds it there."""
-    if connection.execute("select to_regclass('raw.converted_point')").fetchone() == (None,):
-        connection.execute(TABLE)
-        connection.execute(COMMENT)
+def to_make(connection: psycopg.Connection) -> list[sql.SQL | sql.Composed]:
+    """What makes the table of points; nothing where it is there."""
+    is_there = connection.execute("select to_regclass('raw.converted_point')").fetchone() != (None,)
+    return [] if is_there else [TABLE, COMMENT]
 
 
 def convert_points(connection: psycopg.Connection, definition: Dataset, batch_id: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import psycopg
 from psycopg import sql
 
+from core import db
 from core.errors import WarehouseError
 from core.locks import Lock, take_for_transaction
 from ingest.definition.dataset import Dataset
@@ -43,10 +44,15 @@ def record_definitions(connection: psycopg.Connection, definitions: Iterable[Dat
     """
     with connection.transaction():
         take_for_transaction(connection, Lock.RAW_TABLES)
-        convert_points.make_table(connection)
+        statements = convert_points.to_make(connection)
         for definition in definitions:
             _record_dataset(connection, definition)
-            _shape_table(connection, definition)
+            statements += _to_shape(connection, definition)
+        if statements:
+            # The loader adds rows; the tables are not its own, or it could empty them.
+            with db.connect() as owner:
+                for statement in statements:
+                    owner.execute(statement)
 
 
 def _record_dataset(connection: psycopg.Connection, definition: Dataset) -> None:
@@ -63,17 +69,18 @@ def _record_dataset(connection: psycopg.Connection, definition: Dataset) -> None
     )
 
 
-def _shape_table(connection: psycopg.Connection, definition: Dataset) -> None:
+def _to_shape(connection: psycopg.Connection, definition: Dataset) -> list[sql.SQL | sql.Composed]:
     table, columns = sql.Identifier("raw", definition.dataset), raw_columns(definition)
     present = _present_columns(connection, definition.dataset)
+    statements: list[sql.SQL | sql.Composed] = []
     if not present:
-        _create(connection, definition, table)
+        statements += _create(definition, table)
         present = {name: (kind, None) for name, kind, _ in columns}
     for name, kind, description in columns:
         known_type, known_description = present.get(name, (None, None))
         column = sql.Identifier(name)
         if known_type is None:
-            connection.execute(sql.SQL("alter table {} add column {} {}").format(table, column, sql.SQL(kind)))
+            statements.append(sql.SQL("alter table {} add column {} {}").format(table, column, sql.SQL(kind)))
         elif known_type != kind:
             raise WarehouseError(
                 f"Definition {definition.dataset}.yml, key fields.{name}: type {kind}, "
@@ -81,21 +88,29 @@ def _shape_table(connection: psycopg.Connection, definition: Dataset) -> None:
                 remedy="Raw rows are never rewritten: give the field another name, or restore its type.",
             )
         if known_description != description:
-            connection.execute(sql.SQL("comment on column {}.{} is {}").format(table, column, sql.Literal(description)))
+            statements.append(sql.SQL("comment on column {}.{} is {}").format(table, column, sql.Literal(description)))
+    return statements
 
 
-def _create(connection: psycopg.Connection, definition: Dataset, table: sql.Identifier) -> None:
+def _create(definition: Dataset, table: sql.Identifier) -> list[sql.SQL | sql.Composed]:
     columns = sql.SQL(", ").join(
         sql.SQL("{} {}{}").format(
             sql.Identifier(name), sql.SQL(kind), sql.SQL(" not null" if name in NEVER_NULL else "")
         )
         for name, kind, _ in raw_columns(definition)
     )
-    connection.execute(sql.SQL("create table {} ({})").format(table, columns))
-    # A batch's rows lie together, so a block range index finds them and costs the load nothing (a B-tree: a third).
-    connection.execute(sql.SQL("create index on {} using brin (_batch_id)").format(table))
     comment = f"{definition.title} ({definition.publisher}): published files, row by row, append-only"
-    connection.execute(sql.SQL("comment on table {} is {}").format(table, sql.Literal(comment)))
+    return [
+        sql.SQL("create table {} ({})").format(table, columns),
+        # A batch's rows lie together, so a block range index finds them and costs the load nothing (a B-tree: a third).
+        sql.SQL("create index on {} using brin (_batch_id)").format(table),
+        sql.SQL("comment on table {} is {}").format(table, sql.Literal(comment)),
+        # Repeats are taken out of a file's rows before its batch is recorded; nothing is after.
+        sql.SQL(
+            "create trigger keeps_recorded_batches after delete on {} referencing old table as gone "
+            "for each statement execute function audit.keep_recorded_batches()"
+        ).format(table),
+    ]
 
 
 def _present_columns(connection: psycopg.Connection, dataset: str) -> dict[str, tuple[str | None, str | None]]:

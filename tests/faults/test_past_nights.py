@@ -60,6 +60,7 @@ def test_a_rebuild_notices_a_row_that_raw_has_lost(at: psycopg.Connection) -> No
     ]
     with at.transaction(force_rollback=False):
         at.execute("create table public.kept as select * from raw.mps_borough_crime where _batch_id = %s", [batch])
+        at.execute("set local session_replication_role = replica")  # as a disk loses it: no trigger keeps the row
         at.execute("delete from raw.mps_borough_crime where _batch_id = %s and _row_number = 2", [batch])
     assert not any(mart.is_equal for mart in rebuild(4))
     assert {each.file_name: each.differing for each in reread(4) if each.differing} == {f"{FEED}/release_3.csv": 6}
