@@ -93,7 +93,7 @@ def files(project: psycopg.Connection, tmp_path_factory: pytest.TempPathFactory)
     assert response.success, [(each.node.name, each.message) for each in response.result if each.status != "success"]
     yield added
     for layer in (*layers.LAYERS, "seed"):
-        project.execute(f"drop schema {PREFIX}{layer} cascade")
+        project.execute(f"drop schema if exists {PREFIX}{layer} cascade")
 
 
 def rows(project: psycopg.Connection, query: str) -> list[tuple]:
