@@ -9,13 +9,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import yaml
 from crime_files import DATASET, Inbox, table
 
 from core.errors import WarehouseError
 from ingest.definition.dataset import DEFINITIONS, load_definitions
 from ingest.pipeline import ingest_dataset
 from warehouse.checks.acceptance import accept
-from warehouse.checks.gate import BatchVerdict, verify_pending
+from warehouse.checks.gate import CONTRACTS, BatchVerdict, verify_pending
 from warehouse.cli import main
 
 YEAR = tuple(f"2013{month:02d}" for month in range(1, 13))
@@ -41,6 +42,16 @@ def take_in(inbox: Inbox, name: str, content: bytes) -> BatchVerdict:
     inbox.ingest_one(name, content)
     [verdict] = verify_pending(DATASET)
     return verdict
+
+
+@pytest.fixture(autouse=True)
+def unmapped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The shipped contract without its mappings: these areas and offences are made up."""
+    shipped = yaml.safe_load((CONTRACTS / "raw" / f"{DATASET}.yml").read_text(encoding="utf-8"))
+    own = tmp_path / "quality_checks" / "raw" / f"{DATASET}.yml"
+    own.parent.mkdir(parents=True)
+    own.write_text(yaml.safe_dump({key: value for key, value in shipped.items() if key != "mappings"}))
+    monkeypatch.setattr("warehouse.checks.gate.CONTRACTS", tmp_path / "quality_checks")
 
 
 @pytest.fixture
