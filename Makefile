@@ -31,7 +31,7 @@ help: ## List the targets
 run: $(STAMP) ## Take in every dataset, refresh, publish, say what came of it (SOURCES=<folder> for real files)
 	@$(BIN)/warehouse run
 
-test: $(STAMP) ## Run every test (REAL_DATA=<folder> for those that read real files)
+test: $(STAMP) ## Run every test (REAL_DATA=, NATIONAL_DATA=<folder> for those on real files)
 	@$(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder
 
 up: $(STAMP) ## Start Airflow to stay: scheduler and web UI, on this machine only
