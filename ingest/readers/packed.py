@@ -35,7 +35,7 @@ class Unpacked:
                         )
                     content.write(block)
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise FileRefused(f"the gzip file is damaged: {error}", FETCH_AGAIN) from error
+            raise FileRefused(f"the file is a damaged gzip: {error}", FETCH_AGAIN) from error
 
     def kept_for(self, items: Iterator[Item]) -> Iterator[Item]:
         """The items, with the unpacked file there until the last of them is taken."""

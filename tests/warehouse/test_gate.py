@@ -49,9 +49,8 @@ def visits(admin: psycopg.Connection, contracts: Path) -> psycopg.Connection:
         """
         insert into audit.dataset (dataset, domain, title, publisher, licence, definition_hash)
         values ('visits', 'crime', 'Visits', 'A publisher', 'OGL', 'd1');
-        set role loader;
         create table raw.visits (visit_count integer, _batch_id text);
-        reset role;
+        grant select on raw.visits to auditor;
         """
     )
     return admin

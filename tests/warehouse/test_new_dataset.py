@@ -15,7 +15,7 @@ from core.settings import PROJECT_DIR
 from ingest.definition.dataset import load_definitions
 from ingest.pipeline import ingest_dataset
 from ingest.readers import open_file
-from ingest.readers.base import Record
+from ingest.readers.base import Rows
 from warehouse.checks import gate
 from warehouse.checks.gate import verify_pending
 from warehouse.cli.app import app
@@ -67,8 +67,9 @@ def test_what_is_written_takes_the_file_in(project: Path, file: Path, admin: psy
 def test_the_extract_is_made_up_and_reads_like_the_file(project: Path, file: Path) -> None:
     new_dataset(file, "estates", project=project)
     (extract,) = (project / "ingest" / "generated" / "estates" / NAME).glob("GENERATED_*.csv")
-    records = list(open_file(extract, load_definitions()[NAME], extract.name).items)
-    assert [record.values[0] for record in records if isinstance(record, Record)] == [f"Made up {n}" for n in (1, 2, 3)]
+    items = open_file(extract, load_definitions()[NAME], extract.name).items
+    read = [value.as_py() for item in items if isinstance(item, Rows) for value in item.values.column(0)]
+    assert read == [f"Made up {n}" for n in (1, 2, 3)]
 
 
 def test_dbt_knows_the_source_and_its_staging_model(project: Path, file: Path) -> None:

@@ -32,4 +32,4 @@ def test_a_damaged_file_is_refused(tmp_path: Path, definition: Dataset, content:
     refusal = read(tmp_path / "0a1b", content, definition).refusal
 
     assert refusal
-    assert refusal.reason.startswith("the gzip file is damaged: ")
+    assert refusal.reason.startswith("the file is a damaged gzip: ")
