@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from decimal import Decimal
@@ -48,8 +49,8 @@ def take_in(inbox: Inbox, name: str, content: bytes) -> BatchVerdict:
 def unmapped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The shipped contract without its mappings: these areas and offences are made up."""
     shipped = yaml.safe_load((CONTRACTS / "raw" / f"{DATASET}.yml").read_text(encoding="utf-8"))
+    shutil.copytree(CONTRACTS, tmp_path / "quality_checks")
     own = tmp_path / "quality_checks" / "raw" / f"{DATASET}.yml"
-    own.parent.mkdir(parents=True)
     own.write_text(yaml.safe_dump({key: value for key, value in shipped.items() if key != "mappings"}))
     monkeypatch.setattr("warehouse.checks.gate.CONTRACTS", tmp_path / "quality_checks")
 
