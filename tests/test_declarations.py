@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import yaml
 from core.settings import PROJECT_DIR
 
 MODELS, SEEDS = PROJECT_DIR / "dbt_project" / "models", PROJECT_DIR / "seeds"
+CONTRACTS = PROJECT_DIR / "quality_checks"
 QUOTE = re.compile(r"""^\{\{ doc\(["'](\w+)["']\) \}\}$""")
 BLOCK = re.compile(r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", re.DOTALL)
 SHIPPED = ("ingest/definitions", "ingest/generated", "quality_checks", "dbt_project", "seeds")
@@ -97,6 +99,21 @@ def test_where_a_row_comes_from_reads_the_same_everywhere(columns: list[Describe
     too_many = {name: texts for name, texts in wordings.items() if len(texts) > WORDINGS[name]}
     assert not too_many
     assert wordings["is_generated"] == ['{{ doc("is_generated") }}', '{{ doc("is_never_generated") }}']
+
+
+def test_a_check_that_a_third_contract_needs_is_shared() -> None:
+    shared = yaml.safe_load((CONTRACTS / "shared.yml").read_text(encoding="utf-8"))
+    contracts = [yaml.safe_load(path.read_text(encoding="utf-8")) or {} for path in sorted(CONTRACTS.glob("*/*.yml"))]
+    own = [
+        check
+        for contract in contracts
+        for part in (contract, *contract.get("columns", []))
+        for check in part.get("checks", [])
+    ]
+    quoted = Counter(check for check in own if isinstance(check, str))
+    assert {name for name, count in quoted.items() if count > 2} == set(shared)
+    written_out = Counter(json.dumps(check, sort_keys=True) for check in own if not isinstance(check, str))
+    assert [check for check, count in written_out.items() if count > 2] == []
 
 
 def test_unit_tests_lie_beside_their_model(declarations: dict[Path, dict[str, Any]]) -> None:
