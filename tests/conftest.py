@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -31,6 +32,10 @@ def server() -> Iterator[EmbeddedServer]:
     embedded = EmbeddedServer(state_dir)
     try:
         embedded.start()
+        with psycopg.connect(embedded.admin_url("postgres"), autocommit=True) as admin:
+            # Only a machine that loses its power needs it; killed processes leave what they wrote.
+            admin.execute("alter system set fsync = off")
+            admin.execute("select pg_reload_conf()")
         bootstrap()
         yield embedded
     finally:
@@ -38,18 +43,34 @@ def server() -> Iterator[EmbeddedServer]:
         shutil.rmtree(state_dir, ignore_errors=True)
 
 
-@pytest.fixture
-def warehouse(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
-    """A fresh database with every role, schema and audit table; its name. Archive and Airflow home are its own."""
+@contextmanager
+def fresh_database(server: EmbeddedServer, work_dir: Path) -> Iterator[str]:
+    """A bootstrapped database that the settings point to, with an archive and Airflow home of its own; its name."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server.admin_url("postgres"), autocommit=True) as admin:
-        admin.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+        copy = sql.SQL("create database {} template {} strategy file_copy")
+        admin.execute(copy.format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
         grant_connections(admin, name)
-    monkeypatch.setenv("WAREHOUSE_DATABASE", name)
-    monkeypatch.setenv("WAREHOUSE_WORK_DIR", str(tmp_path / "work"))
-    yield name
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WAREHOUSE_DATABASE", name)
+        patch.setenv("WAREHOUSE_WORK_DIR", str(work_dir))
+        yield name
     with psycopg.connect(server.admin_url("postgres"), autocommit=True) as admin:
         admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def warehouse(server: EmbeddedServer, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with every role, schema and audit table; its name. Archive and Airflow home are its own."""
+    with fresh_database(server, tmp_path / "work") as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def shared_warehouse(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same for tests of one file that undo what they do."""
+    with fresh_database(server, tmp_path_factory.mktemp("work")) as name:
+        yield name
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@
             {%- endif -%}
             {%- if meta.additivity -%}
                 {%- do comments.append([model.schema, model.name, column.name,
-                    column.description | trim ~ ' ' ~ how_it_adds_up(meta)]) -%}
+                    in_one_line(column.description) ~ ' ' ~ how_it_adds_up(meta)]) -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
@@ -40,4 +40,17 @@
         {%- if meta.additive_where %} of the rows where `{{ meta.additive_where }}`{% endif -%}
         .
     {%- endif -%}
+{%- endmacro %}
+
+{# A description as one line, for a block of a .md file is wrapped. #}
+{% macro in_one_line(description) -%}
+    {{ return(description.split() | join(' ')) }}
+{%- endmacro %}
+
+{# dbt's own keeps the line ends of a block, which readers of the catalogue would see. #}
+{% macro postgres__alter_column_comment(relation, column_dict) -%}
+    {%- for column in column_dict.values() %}
+        comment on column {{ relation }}.{{ adapter.quote(column.name) }}
+        is {{ postgres_escape_comment(in_one_line(column.description)) }};
+    {%- endfor -%}
 {%- endmacro %}

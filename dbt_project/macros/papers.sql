@@ -17,3 +17,8 @@
 {% macro label_code(label) -%}
     trim(both '_' from regexp_replace(replace({{ published_key(label) }}, '''', ''), '[^a-z0-9]+', '_', 'g'))
 {%- endmacro %}
+
+{# Whether a financial year is written as one, for a column that may be empty. #}
+{% macro is_financial_year_or_empty() -%}
+    financial_year is null or financial_year ~ '^\d{4}/\d{2}$'
+{%- endmacro %}

@@ -1,8 +1,12 @@
-{# dbt takes constraints of models only. Those that are declared of a seed's columns, one statement for all of them. #}
+{# dbt takes constraints of models only. Those that are declared of a seed's columns, one statement for all of them;
+   `filled` names columns that no table of a folder of seeds may leave empty. #}
 {% macro seed_constraints() -%}
     {% set changes = [] %}
     {% for column in model.columns.values() %}
         {% set quoted = adapter.quote(column.name) %}
+        {% if column.name in model.config.meta.get("filled", []) %}
+            {% do changes.append("alter column " ~ quoted ~ " set not null") %}
+        {% endif %}
         {% for constraint in column.constraints %}
             {% if constraint.type == "not_null" %}
                 {% do changes.append("alter column " ~ quoted ~ " set not null") %}

@@ -226,3 +226,24 @@ def test_departments_stay_apart_from_their_totals(marts: psycopg.Connection) -> 
     assert one(marts, planned) == one(
         marts, "select gross_programme_gbp from candidate.capital_position where financial_year = '2011/12'"
     )
+
+
+def test_the_catalogue_describes_every_column_in_one_line(marts: psycopg.Connection) -> None:
+    """A description that tables share is a block of a .md file: here it is its words, not the name of the block."""
+    told = marts.execute(
+        "select format('%s.%s', t.relname, a.attname), col_description(t.oid, a.attnum) "
+        "from pg_class t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped "
+        "where t.relkind = 'r' and t.relnamespace in (to_regnamespace('candidate'), "
+        "to_regnamespace('candidate_restricted')) order by 1"
+    ).fetchall()
+    assert len(told) > 700
+    unfit = [name for name, text in told if not text or "{{" in text or text != " ".join(text.split())]
+    assert not unfit
+    words = dict(told)
+    real = "Always false: the papers, the reference data and the calendar are real."
+    assert words["revenue_budget.is_generated"] == words["dim_month.is_generated"] == real
+    assert words["estate_utilisation.authority_code"] == words["revenue_monitoring.authority_code"]
+    assert words["capital_funding.amount_gbp"].startswith(
+        "Planned amount of the year. Empty where the printed cell is "
+    )
+    assert " Adds up only within one " in words["capital_funding.amount_gbp"]

@@ -19,6 +19,7 @@ import psycopg
 import pytest
 import yaml
 
+from core import db
 from core.settings import PROJECT_DIR
 from ingest.definition.dataset import load_definitions
 from warehouse.checks.contract import RawTable, Standard, find_mart, own_part, whole_contract
@@ -118,19 +119,20 @@ def test_every_mart_has_a_contract() -> None:
     assert {path.stem.removeprefix("restricted_") for path in models} == {path.stem for path in RESTRICTED}
 
 
-@pytest.fixture
-def good(admin: psycopg.Connection) -> psycopg.Connection:
-    """Every contract's table with a few good rows, and the batches behind them."""
-    admin.execute("create schema candidate; create schema candidate_restricted")
-    for path in RAW + MARTS + RESTRICTED:
-        columns = ", ".join(f"{name} {kind}" for name, kind in _standard(path).columns.items())
-        admin.execute(f"create table {SCHEMAS[path.parent.stem]}.{path.stem} ({columns})")
-    admin.execute("set search_path to candidate")
-    for path in sorted((HERE / "good").glob("*.sql")):
-        admin.execute(path.read_text())
-    for path in RAW + MARTS + RESTRICTED:
-        _fill(admin, path)
-    return admin
+@pytest.fixture(scope="module")
+def good(shared_warehouse: str) -> Iterator[psycopg.Connection]:
+    """Every contract's table with a few good rows, and the batches behind them; who spoils them takes it back."""
+    with db.connect("admin", autocommit=True) as admin:
+        admin.execute("create schema candidate; create schema candidate_restricted")
+        for path in RAW + MARTS + RESTRICTED:
+            columns = ", ".join(f"{name} {kind}" for name, kind in _standard(path).columns.items())
+            admin.execute(f"create table {SCHEMAS[path.parent.stem]}.{path.stem} ({columns})")
+        admin.execute("set search_path to candidate")
+        for path in sorted((HERE / "good").glob("*.sql")):
+            admin.execute(path.read_text())
+        for path in RAW + MARTS + RESTRICTED:
+            _fill(admin, path)
+        yield admin
 
 
 def _fill(admin: psycopg.Connection, path: Path) -> None:
@@ -144,7 +146,7 @@ def _fill(admin: psycopg.Connection, path: Path) -> None:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def insider(good: psycopg.Connection) -> Iterator[ContractRunner]:
     """A runner inside the administrator's transactions, so that what was spoilt there can be rolled back."""
     with ContractRunner() as runner:
@@ -193,10 +195,15 @@ def _standard_spoilings(path: Path) -> Iterator[tuple[str, set[str]]]:
 @each_contract
 def test_every_check_passes_and_can_fail(good: psycopg.Connection, insider: ContractRunner, path: Path) -> None:
     """Good rows pass all checks; a spoiling fails the checks it names and no other; together they fail every check."""
-    if path in RAW:
-        (layout, *_) = load_definitions()[path.stem].layouts
-        good.execute("update audit.batch set layout = %s where batch_id = 'b2'", [layout.name])
-    assert _failing(insider, path) == set()
+    with good.transaction(force_rollback=True):
+        if path in RAW:
+            (layout, *_) = load_definitions()[path.stem].layouts
+            good.execute("update audit.batch set layout = %s where batch_id = 'b2'", [layout.name])
+        assert _failing(insider, path) == set()
+        _assert_each_can_fail(good, insider, path)
+
+
+def _assert_each_can_fail(good: psycopg.Connection, insider: ContractRunner, path: Path) -> None:
     own_spoilings = HERE / "spoilings" / ("restricted" if path in RESTRICTED else "") / path.name
     noticed: set[str] = set()
     for sql, fails in _standard_spoilings(path):

@@ -86,6 +86,13 @@ def test_a_marts_contract_follows_from_its_model(tmp_path: Path, mart: Mart) -> 
     assert whole["checks"][2]["failed_rows"]["expression"] == "num_nulls(place, month, visit_count) > 0"
 
 
+def test_a_check_that_contracts_share_is_quoted_by_name(tmp_path: Path, mart: Mart) -> None:
+    own = "columns: [{name: note, checks: [financial_year]}]\nchecks: [month_is_first_day]"
+    whole = json.loads(whole_contract(write(tmp_path, own), mart))
+    assert names(whole) == ["note.invalid", "schema", "duplicate", "required", "month_is_first_day"]
+    assert whole["checks"][-1]["failed_rows"]["expression"] == "extract(day from month) <> 1"
+
+
 def test_a_file_may_say_nothing_of_its_own(tmp_path: Path, mart: Mart) -> None:
     assert names(json.loads(whole_contract(write(tmp_path, "# Nothing."), mart))) == ["schema", "duplicate", "required"]
 
@@ -99,6 +106,10 @@ def test_a_file_may_say_nothing_of_its_own(tmp_path: Path, mart: Mart) -> None:
         ("columns: [{name: nothing, checks: [{missing: }]}]", "columns: visit has no column nothing"),
         ("owner: a\nowner: b", "owner stands there twice"),
         ("- a list", "key .all.: "),
+        (
+            "checks: [month_is_first]",
+            "key checks.0: Value error, there is no shared check month_is_first; quality_checks/",
+        ),
     ],
 )
 def test_what_a_contract_may_not_say_is_refused(

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from core.settings import PROJECT_DIR
 from ingest.definition.checks import UniqueKeys
 from ingest.definition.dataset import Dataset
 from ingest.load.raw_table import raw_columns
@@ -30,7 +32,42 @@ where b.batch_id = '${{var.BATCH_ID}}'
 group by b.batch_id, b.records_loaded
 having b.records_loaded <> count(r._batch_id)
 """
+SIGNED = """
+select b.batch_id
+from audit.batch as b
+left join audit.sign_off as s using (dataset, sha256)
+where b.batch_id = '${var.BATCH_ID}' and s.name is null
+"""
+NOT_AFTER_SIGN_OFF = """
+select r.{period}, s.signed_on
+from raw.{table} as r
+inner join audit.batch as b on b.batch_id = r._batch_id
+inner join audit.sign_off as s using (dataset, sha256)
+where r._batch_id = '${{var.BATCH_ID}}' and {last_day} > s.signed_on
+"""
+LAST_DAY = {"financial_year": "make_date(left(r.{period}, 4)::integer + 1, 3, 31)"}
 DATA_ENGINEER = {"kind": "integrity", "owner": "data engineer"}
+# Checks that contracts quote by name.
+SHARED = PROJECT_DIR / "quality_checks" / "shared.yml"
+
+
+def _written_out(check: Any) -> Any:
+    """The check itself, where a contract quotes a shared one by name."""
+    if not isinstance(check, str):
+        return check
+    shared = _shared()
+    if check not in shared:
+        raise ValueError(f"there is no shared check {check}; quality_checks/{SHARED.name} has {', '.join(shared)}")
+    return shared[check]
+
+
+@cache
+def _shared() -> dict[str, Check]:
+    checks: dict[str, Check] = yaml.load(SHARED.read_text(encoding="utf-8"), Loader=UniqueKeys)  # noqa: S506
+    return checks
+
+
+OwnCheck = Annotated[Check, BeforeValidator(_written_out)]
 
 
 class OwnColumn(BaseModel):
@@ -39,7 +76,7 @@ class OwnColumn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str
-    checks: list[Check] = Field(min_length=1)
+    checks: list[OwnCheck] = Field(min_length=1)
 
 
 class OwnPart(BaseModel):
@@ -57,7 +94,7 @@ class OwnPart(BaseModel):
     one_pass: bool = False
     mappings: list[Mapping] = []
     columns: list[OwnColumn] = []
-    checks: list[Check] = []
+    checks: list[OwnCheck] = []
 
 
 class Standard(Protocol):
@@ -103,7 +140,7 @@ class RawTable:
         }
 
     def checks(self, own: OwnPart) -> tuple[dict[str, list[Check]], list[Check]]:
-        """Schema, rows, required columns, loaded records, and the key where there is one."""
+        """Schema, rows, required columns, loaded records; a key and a sign-off where the definition asks for one."""
         required = [rule.name for rule in self.definition.fields if rule.required] + ["_row_number"]
         if self.definition.reader.format in PLACED:
             required.append(list(self.columns)[-1])
@@ -116,9 +153,19 @@ class RawTable:
             *([_required(required)] if own.one_pass else []),
             _rows("Every record that was loaded is there", "loaded_records", query=query, attributes=attributes),
             *([_one_row_for(self.definition.key)] if self.definition.key and not own.one_pass else []),
+            *(self._signed() if self.definition.sign_off else []),
             *(mapping.check(self.definition) for mapping in own.mappings),
         ]
         return {} if own.one_pass else {name: [{"missing": None}] for name in required}, table
+
+    def _signed(self) -> list[Check]:
+        add = DATA_ENGINEER | {"remedy": "Add the file with `warehouse intake add`, which records who signs it."}
+        signed = _rows("A named person has signed the file", "signed", query=SIGNED.strip(), attributes=add)
+        if not (period := self.definition.reader.dated_by):
+            return [signed]
+        last_day = LAST_DAY.get(self.definition.field(period).type, "r.{period}").format(period=period)
+        query = NOT_AFTER_SIGN_OFF.format(period=period, table=self.definition.dataset, last_day=last_day)
+        return [signed, _rows("Nothing is dated after the sign-off", "not_after_sign_off", query=query.strip())]
 
 
 @dataclass(frozen=True)

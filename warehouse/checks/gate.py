@@ -16,7 +16,7 @@ from core.faults import reached
 from core.locks import Lock, take
 from core.settings import PROJECT_DIR
 from ingest.definition.dataset import load_definitions
-from warehouse.checks.contract import RawTable, find_mart, own_part
+from warehouse.checks.contract import SHARED, RawTable, find_mart, own_part
 from warehouse.checks.disclosed import disclosure_outcomes
 from warehouse.checks.drift import drift_outcomes
 from warehouse.checks.mappings import judged_by
@@ -212,7 +212,7 @@ def _tables(connection: psycopg.Connection, schema: str) -> set[str]:
 def _judged_by(contract: Path) -> str | None:
     """What judges the batches, by content; None where it cannot be read, which the contract's own outcome says."""
     try:
-        return judged_by(contract, own_part(contract).mappings) if contract.exists() else None
+        return judged_by([contract, SHARED], own_part(contract).mappings) if contract.exists() else None
     except (ValueError, yaml.YAMLError):
         return None
 

@@ -95,9 +95,9 @@ class Mapping(BaseModel):
         }
 
 
-def judged_by(contract: Path, mappings: list[Mapping]) -> str:
-    """Hash of what a batch is judged by besides its definition: the contract and the seeds it is mapped by."""
-    paths = [contract, *sorted({each.path for each in mappings})]
+def judged_by(contract: list[Path], mappings: list[Mapping]) -> str:
+    """Hash of what a batch is judged by besides its definition: the contract's files and the seeds it is mapped by."""
+    paths = [*contract, *sorted({each.path for each in mappings})]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
 
 

@@ -83,6 +83,11 @@ def new(
     """Write definition, contract, source, staging model and generated extract of a dataset like this file."""
     from warehouse.new_dataset import new_dataset
 
-    for path in new_dataset(file, domain, name, publisher):
+    written = new_dataset(file, domain, name, publisher)
+    for path in written:
         print(path)
-    screen.err.print("Now replace every TODO, check key and types, and try it: `make run`.", soft_wrap=True)
+    screen.err.print(
+        f"Now replace every TODO, check key and types. Put the file into <inbox>/{domain}/{written[0].stem}/ "
+        "and try it: `make run SOURCES=<inbox>`.",
+        soft_wrap=True,
+    )

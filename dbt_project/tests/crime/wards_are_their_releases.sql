@@ -2,14 +2,13 @@
 with published as (
 
     select
-        refresh_inputs.vintage as source_vintage,
-        refresh_inputs.vintage_order,
-        feed.month,
-        sum(feed.offence_count) as published_count
-    from {{ source('audit', 'refresh_input') }} as refresh_inputs
-    inner join {{ source('raw', 'mps_ward_crime') }} as feed on refresh_inputs.batch_id = feed._batch_id
-    where refresh_inputs.refresh_id = '{{ refresh_id() }}' and refresh_inputs.coverage = 'full'
-    group by refresh_inputs.vintage, refresh_inputs.vintage_order, feed.month
+        source_vintage,
+        vintage_order,
+        month,
+        sum(offence_count) as published_count
+    from ({{ this_refresh('mps_ward_crime') }}) as feed
+    where coverage = 'full'
+    group by source_vintage, vintage_order, month
 
 ),
 

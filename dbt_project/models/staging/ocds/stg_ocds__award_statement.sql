@@ -1,11 +1,4 @@
-with refresh_inputs as (
-
-    select * from {{ source('audit', 'refresh_input') }}
-    where refresh_id = '{{ refresh_id() }}'
-
-),
-
-releases as (
+with releases as (
 
     {% for dataset in notice_datasets() %}
         select
@@ -13,9 +6,8 @@ releases as (
             feed.release_id,
             feed.released_at,
             feed.release::jsonb as release
-        from refresh_inputs
-        inner join {{ source('raw', dataset) }} as feed on refresh_inputs.batch_id = feed._batch_id
-        where refresh_inputs.dataset = '{{ dataset }}' and feed.release is not null
+        from ({{ this_refresh(dataset) }}) as feed
+        where feed.release is not null
         {{ 'union all' if not loop.last }}
     {% endfor %}
 
