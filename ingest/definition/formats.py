@@ -126,6 +126,12 @@ class Delimited(Table):
         return self.preamble is not None and self.preamble.year is not None
 
 
+class Parquet(Table):
+    """Such a table as a Parquet file; its columns' types are judged as the texts that they stand for."""
+
+    format: Literal["parquet"]
+
+
 class SheetRule(Strict):
     """Which sheet: by its name, by a cell near its top that is its title, or by both. Hidden sheets are none."""
 
@@ -217,4 +223,6 @@ class Workbook(Strict):
                     raise ValueError(f"layouts.{layout.name}: {other.name} has all its columns, so both would fit")
 
 
-ReaderRules = Annotated[WideMonths | Delimited | Workbook | WorkbookTables | JsonRecords, Field(discriminator="format")]
+ReaderRules = Annotated[
+    WideMonths | Delimited | Parquet | Workbook | WorkbookTables | JsonRecords, Field(discriminator="format")
+]

@@ -8,6 +8,7 @@ from ingest.definition.dataset import Dataset
 from ingest.readers.base import Reader, Reading
 from ingest.readers.documents.json_records import JsonReader
 from ingest.readers.packed import Unpacked, is_packed
+from ingest.readers.parquet import ParquetReader
 from ingest.readers.periods import bounded
 from ingest.readers.proven import proven
 from ingest.readers.tables.read import TablesReader
@@ -15,7 +16,14 @@ from ingest.readers.text.delimited import DelimitedReader
 from ingest.readers.text.wide_months import WideMonthsReader
 from ingest.readers.workbooks.workbook import WorkbookReader
 
-READERS: tuple[type[Reader], ...] = (DelimitedReader, WideMonthsReader, WorkbookReader, TablesReader, JsonReader)
+READERS: tuple[type[Reader], ...] = (
+    DelimitedReader,
+    ParquetReader,
+    WideMonthsReader,
+    WorkbookReader,
+    TablesReader,
+    JsonReader,
+)
 
 
 def reader_of(definition: Dataset) -> type[Reader]:
