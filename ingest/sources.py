@@ -17,7 +17,7 @@ from core.settings import GENERATED_SOURCES, settings
 from ingest.archive.store import Arrival
 from ingest.archive.zips import check_wanted, fault_of, members, path_in_zip, printable
 from ingest.definition.dataset import Dataset, load_definitions
-from ingest.definition.formats import Delimited
+from ingest.definition.formats import Table
 from ingest.fetch.notes import NOTE, read_note
 from ingest.readers.base import FileRefused
 from ingest.readers.file_name import GENERATED_PREFIX
@@ -240,7 +240,7 @@ def _anothers(name: str, definition: Dataset, others: list[Dataset]) -> str | No
 
 def _is_named_as(name: str, definition: Dataset) -> bool | None:
     """Whether the name is as those of the dataset's files are; None where they may have any."""
-    pattern = definition.reader.file_name if isinstance(definition.reader, Delimited) else None
+    pattern = definition.reader.file_name if isinstance(definition.reader, Table) else None
     return re.fullmatch(pattern, name.removeprefix(GENERATED_PREFIX)) is not None if pattern else None
 
 

@@ -150,16 +150,19 @@ class Archive:
             reached("load.file_copied")
             home = self.path(digest.hexdigest())
             if not home.exists():
+                is_new = not home.parent.exists()
                 home.parent.mkdir(exist_ok=True)
                 draft.rename(home)
                 _sync_folder(home.parent)
-                _sync_folder(self.folder)
+                if is_new:
+                    _sync_folder(self.folder)
         finally:
             draft.unlink(missing_ok=True)  # a full disk is not helped by half a copy
         reached("load.file_named")
         return digest.hexdigest(), size
 
     def _record(self, arrival: Arrival, sha256: str, size: int) -> ArchivedFile:
+        is_new = not self.manifest.exists()
         with self.manifest.open("ab+") as manifest:
             fcntl.flock(manifest, fcntl.LOCK_EX)  # other datasets' runs write here too
             self._read_on(manifest)
@@ -179,7 +182,8 @@ class Archive:
             manifest.write(line.encode() + b"\n")
             manifest.flush()
             os.fsync(manifest.fileno())
-        _sync_folder(self.folder)
+        if is_new:
+            _sync_folder(self.folder)
         reached("load.manifest_written")
         return entry
 

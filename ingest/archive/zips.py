@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from ingest.readers.base import FileRefused
-from ingest.readers.text.text_file import FETCH_AGAIN
+from ingest.readers.base import FETCH_AGAIN, FileRefused
 from ingest.readers.workbooks.file import DAMAGED
 
 MOST_MEMBERS = 1000

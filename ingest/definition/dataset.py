@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -20,6 +21,7 @@ from ingest.definition.formats import ReaderRules
 from ingest.definition.json_rules import JsonRecords
 from ingest.definition.layout import Layout, Name, Strict, Words
 from ingest.definition.points import Points
+from ingest.definition.redundancies import Redundancies
 
 DEFINITIONS = Path(__file__).parents[1] / "definitions"
 
@@ -96,13 +98,14 @@ class Dataset(Strict):
     compile: Literal["ocds"] | None = None
     drift: Drift | None = None
     points: Points | None = None
+    redundancies: Redundancies | None = None
     fetch: Fetch | None = None
     reader: ReaderRules
     fields: Annotated[tuple[FieldRule, ...], Field(min_length=1)]
     key: tuple[Name, ...]
     layouts: Annotated[tuple[Layout, ...], Field(min_length=1)]
 
-    @property
+    @cached_property
     def definition_hash(self) -> str:
         """sha256 of what the definition says; comments, addresses and the order of keys do not count."""
         content = json.dumps(self.model_dump(mode="json", exclude_unset=True, exclude={"fetch"}), sort_keys=True)
@@ -141,6 +144,8 @@ class Dataset(Strict):
             self.drift.check(self)
         if self.points:
             self.points.check(self)
+        if self.redundancies:
+            self.redundancies.check(self)
         return self
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -59,34 +60,33 @@ class Preamble(Strict):
     year: Words | None = None
 
 
-class Delimited(Strict):
-    """A delimited table with a column a field; one record is one row.
+class Table(Strict):
+    """A table with a column a field; one record is one row.
 
     A file is dated by the last value of `period_field`, by its preamble or its layout. `period_rows` are the rows that
     date it where not all do: a projection of 2050 is no figure of 2050. `file_name` must match the file's whole name;
     its named groups are fields of every row, `label` the one that belongs to the vintage's name. With `may_be_empty`, a
-    header without rows is a period in which nothing happened. `saved_by`: people fill it in, in a spreadsheet. With
-    `other_columns`, a layout names the columns to load, and others may stand between them.
+    header without rows is a period in which nothing happened. With `other_columns`, a layout names the columns to load,
+    and others may stand between them.
     """
 
-    format: Literal["delimited"]
-    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)]
-    encoding: Literal["utf-8", "utf-8-sig", "cp1252"]
     other_columns: Literal["ignored"] | None = None
     period_field: Name | None = None
     period_rows: Annotated[dict[Name, tuple[Words, ...]], Field(min_length=1, max_length=1)] | None = None
-    preamble: Preamble | None = None
     file_name: Words | None = None
     label: Name | None = None
     repeated_rows: Literal["skipped"] | None = None
     may_be_empty: bool = False
-    saved_by: Literal["british_spreadsheet"] | None = None
-    final_newline: Literal["required"]
 
     @property
     def dated_by(self) -> str | None:
         """The field that says which period a record is about."""
         return self.period_field
+
+    @property
+    def dates_itself(self) -> bool:
+        """Whether something else than its columns and its header dates a file."""
+        return False
 
     @property
     def named_fields(self) -> list[str]:
@@ -96,8 +96,7 @@ class Delimited(Strict):
     def check(self, dataset: Dataset) -> None:
         """ValueError where the dataset's fields, key or layouts do not suit a table of this kind."""
         names, named = [rule.name for rule in dataset.fields], self.named_fields
-        told_above = self.preamble and self.preamble.year
-        dates = [self.period_field, told_above, all(layout.period for layout in dataset.layouts)]
+        dates = [self.period_field, self.dates_itself, all(layout.period for layout in dataset.layouts)]
         if sum(map(bool, dates)) != 1:
             raise ValueError("reader: a period_field, a preamble or each layout must date the file, and only one does")
         all_known("reader", [*([self.period_field] if self.period_field else []), *named], names)
@@ -109,6 +108,28 @@ class Delimited(Strict):
         if optional := [name for name in dataset.key if not dataset.field(name).required]:
             raise ValueError(f"key: {optional[0]} may be blank, which no part of a key may")
         columns_give(dataset, sorted(set(names) - set(named)))
+
+
+class Delimited(Table):
+    """Such a table as delimited text. `saved_by`: people fill it in, in a spreadsheet."""
+
+    format: Literal["delimited"]
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)]
+    encoding: Literal["utf-8", "utf-8-sig", "cp1252"]
+    preamble: Preamble | None = None
+    saved_by: Literal["british_spreadsheet"] | None = None
+    final_newline: Literal["required"]
+
+    @property
+    def dates_itself(self) -> bool:
+        """Whether the lines above the header say the year."""
+        return self.preamble is not None and self.preamble.year is not None
+
+
+class Parquet(Table):
+    """Such a table as a Parquet file; its columns' types are judged as the texts that they stand for."""
+
+    format: Literal["parquet"]
 
 
 class SheetRule(Strict):
@@ -125,13 +146,26 @@ class YearRule(Strict):
     pattern: Words
 
 
+class PrintedTotal(Strict):
+    """Rows that print what others make: `named` says which value of `by` theirs have, `of` the fields added up."""
+
+    named: Name
+    by: Name
+    of: Annotated[tuple[Name, ...], Field(min_length=1)]
+    within: Annotated[Decimal, Field(ge=0)]
+
+
 class SkipRule(Strict):
-    """Rows that are no records. All that is given must hold: nothing filled but `only`, `blank` empty, `values`."""
+    """Rows that are no records. All that is given must hold: nothing filled but `only`, `blank` empty, `values`.
+
+    Where such rows are a `total`, the records are held against them.
+    """
 
     rule: Name
     only: tuple[Name, ...] | None = None
     blank: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
     values: Annotated[dict[Name, tuple[Words, ...]], Field(min_length=1)] | None = None
+    total: PrintedTotal | None = None
 
 
 class Workbook(Strict):
@@ -170,6 +204,8 @@ class Workbook(Strict):
                 raise ValueError(f"reader.skip: {skip.rule} must say which rows it means")
             for used in (skip.only, skip.blank, skip.values):
                 all_known(f"reader.skip.{skip.rule}", list(used or ()), names)
+            if skip.total:
+                all_known(f"reader.skip.{skip.rule}", [skip.total.named, skip.total.by, *skip.total.of], names)
         for rule in dataset.fields:
             if rule.type == "financial_year":
                 raise ValueError(f"fields.{rule.name}: {self.format} knows the year of the file, and none of a row")
@@ -187,4 +223,6 @@ class Workbook(Strict):
                     raise ValueError(f"layouts.{layout.name}: {other.name} has all its columns, so both would fit")
 
 
-ReaderRules = Annotated[WideMonths | Delimited | Workbook | WorkbookTables | JsonRecords, Field(discriminator="format")]
+ReaderRules = Annotated[
+    WideMonths | Delimited | Parquet | Workbook | WorkbookTables | JsonRecords, Field(discriminator="format")
+]

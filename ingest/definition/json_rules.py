@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 class Document(Strict):
     """A known shape of a whole file: the keys that its object must have, others may stand beside them.
 
-    `records` is the key of the list whose items are the records; without it, the object itself is the one record.
+    `records` is the key of the list whose items are the records; without it, the object itself is the one record. No
+    record is dated after the day at the key `published`, or it is told.
     """
 
     name: Name
     keys: Annotated[tuple[Words, ...], Field(min_length=1)]
     records: Words | None = None
+    published: Words | None = None
 
 
 class KeptDocument(Strict):

@@ -61,10 +61,12 @@ def copy_records(
     reading: Reading,
     notes: IO[str],
     schema: str = "raw",
+    *,
+    is_short: bool = False,
 ) -> Account:
     """Stream the rows into raw (or a table like it in another schema) and the quarantined ones to `notes`.
 
-    Memory holds a few blocks. Rows whose key came before are taken out again.
+    Memory holds a few blocks. Rows whose key came before are taken out again. A short file is not worth a thread.
     """
     table, account = sql.Identifier(schema, definition.dataset), Account()
     columns = raw_columns(definition)
@@ -73,8 +75,9 @@ def copy_records(
     )
     packer = _Packer(definition, batch_id, columns[-1][0])
     encoder = ArrowToPostgresBinaryEncoder(packer.schema)
+    made = packer.batches(reading.items, account, notes)
     with connection.cursor() as cursor:
-        with cursor.copy(statement) as copy, closing(ahead(packer.batches(reading.items, account, notes))) as batches:
+        with cursor.copy(statement) as copy, closing(made if is_short else ahead(made)) as batches:
             copy.write(encoder.write_header())
             for batch in batches:
                 copy.write(encoder.write_batch(batch))
@@ -99,7 +102,7 @@ class _Packer:
             [*fields, ("_batch_id", pa.string()), ("_row_number", pa.int64()), (place, pa.string())]
         )
 
-    def batches(self, items: Iterable[Item], account: Account, notes: IO[str]) -> Iterator[pa.RecordBatch]:
+    def batches(self, items: Iterable[Item], account: Account, notes: IO[str]) -> Generator[pa.RecordBatch, None, None]:
         """A batch for each run of records and each block of rows; all else goes to the account."""
         records: list[Record] = []
         for item in items:

@@ -21,7 +21,10 @@ from ingest.readers import open_file
 from ingest.readers.base import FileRefused, Quarantined, Reading
 from ingest.sign_off import SignOff, record_sign_off
 
+SHORT = 1 << 19  # bytes: a block of rows at most
 QUARANTINE_COLUMNS = ("batch_id", "row_number", "source_column", "rule", "reason", "record_count", "record", "sheet")
+# To a person who fills a file in, there is no publisher to ask and no definition to change.
+CORRECT_YOURS = "Compare your file with `warehouse intake template`, correct it, save it as CSV, and add it again."
 REPORTED = "vintage, records_read, records_loaded, records_quarantined, records_skipped, reason, remedy"
 
 
@@ -71,7 +74,8 @@ def load_file(
                 raise sign_off
             with connection.transaction(), TemporaryFile("w+", encoding="utf-8") as set_aside:
                 reading = open_file(path, definition, file.name)
-                account = copy_records(connection, definition, batch_id, reading, set_aside)
+                is_short = path.stat().st_size < SHORT
+                account = copy_records(connection, definition, batch_id, reading, set_aside, is_short=is_short)
                 convert_points(connection, definition, batch_id)
                 reached("load.rows_copied")
                 report = _judge(definition, file, batch_id, reading, account)
@@ -81,7 +85,8 @@ def load_file(
         except FileRefused as refusal:
             # The rows that came before the refusal are rolled back; what is kept is the reason.
             reason = f"{file.name}, {refusal.reason}."
-            report = BatchReport(batch_id, file.name, "refused", reason=reason, remedy=refusal.remedy)
+            remedy = CORRECT_YOURS if definition.sign_off and refusal.is_publishers else refusal.remedy
+            report = BatchReport(batch_id, file.name, "refused", reason=reason, remedy=remedy)
             _record_batch(connection, definition, file, report, None)
     reached("load.committed")
     return report

@@ -72,6 +72,7 @@ def _record_dataset(connection: psycopg.Connection, definition: Dataset) -> None
 def _to_shape(connection: psycopg.Connection, definition: Dataset) -> list[sql.SQL | sql.Composed]:
     table, columns = sql.Identifier("raw", definition.dataset), raw_columns(definition)
     present = _present_columns(connection, definition.dataset)
+    comment = _comment(definition)
     statements: list[sql.SQL | sql.Composed] = []
     if not present:
         statements += _create(definition, table)
@@ -89,7 +90,21 @@ def _to_shape(connection: psycopg.Connection, definition: Dataset) -> list[sql.S
             )
         if known_description != description:
             statements.append(sql.SQL("comment on column {}.{} is {}").format(table, column, sql.Literal(description)))
+    known = connection.execute("select obj_description(to_regclass(%s))", [f"raw.{definition.dataset}"]).fetchone()
+    if known != (comment,):
+        statements.append(sql.SQL("comment on table {} is {}").format(table, sql.Literal(comment)))
     return statements
+
+
+def _comment(definition: Dataset) -> str:
+    """What the table is, and what could have gone wrong with its figures unseen."""
+    unseen = definition.redundancies.undetectable if definition.redundancies else ()
+    return " ".join(
+        [
+            f"{definition.title} ({definition.publisher}): published files, row by row, append-only.",
+            *(["What nothing in them would tell:", *unseen] if unseen else []),
+        ]
+    )
 
 
 def _create(definition: Dataset, table: sql.Identifier) -> list[sql.SQL | sql.Composed]:
@@ -99,12 +114,10 @@ def _create(definition: Dataset, table: sql.Identifier) -> list[sql.SQL | sql.Co
         )
         for name, kind, _ in raw_columns(definition)
     )
-    comment = f"{definition.title} ({definition.publisher}): published files, row by row, append-only"
     return [
         sql.SQL("create table {} ({})").format(table, columns),
         # A batch's rows lie together, so a block range index finds them and costs the load nothing (a B-tree: a third).
         sql.SQL("create index on {} using brin (_batch_id)").format(table),
-        sql.SQL("comment on table {} is {}").format(table, sql.Literal(comment)),
         # Repeats are taken out of a file's rows before its batch is recorded; nothing is after.
         sql.SQL(
             "create trigger keeps_recorded_batches after delete on {} referencing old table as gone "

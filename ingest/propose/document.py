@@ -11,6 +11,7 @@ from ingest.definition.dataset import Dataset
 from ingest.definition.json_paths import Number, parse_path
 from ingest.definition.json_rules import JsonRecords
 from ingest.propose.guess import HEAD, field_name, guessed_type, quoted
+from ingest.propose.sample import is_personal
 from ingest.readers.base import FileRefused
 from ingest.readers.documents.json_text import members
 
@@ -25,7 +26,7 @@ reader:
   joined_by: ";"
   period_field: {period}
 
-# Every path that was found: delete what nobody needs, above all what is about persons.
+# Every path that was found, but those about persons: delete what nobody needs.
 fields:
 {fields}
 key: []
@@ -65,7 +66,11 @@ def document_draft(path: Path, definitions: Mapping[str, Dataset]) -> str:
     values: dict[str, list[Any]] = {}
     for record in records:
         _collect(record, "", values)
-    columns = {path: texts for path, texts in sorted(values.items()) if _is_path(path)}
+    columns = {
+        path: texts
+        for path, texts in sorted(values.items())
+        if _is_path(path) and not is_personal(path, ["" if each is None else str(each) for each in texts])
+    }
     if not columns:
         raise WarehouseError(f"{path.name}: its records hold no values.", remedy="Check what the file is.")
     kinds = {path: _kind(path, texts, len(records)) for path, texts in columns.items()}

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations, islice
+from itertools import combinations
 from pathlib import Path
 
 from core.errors import WarehouseError
 from ingest.definition.dataset import Dataset, FieldType, load_definitions
-from ingest.definition.formats import Delimited, WideMonths
+from ingest.definition.formats import Table, WideMonths, Workbook
 from ingest.propose.document import document_draft, is_document
 from ingest.propose.guess import HEAD, field_name, guessed_type, quoted
-from ingest.readers.base import FileRefused
-from ingest.readers.text.text_file import check_text, text_lines
+from ingest.propose.sample import Sample, sample_of
 
 LIKE_ENOUGH = 0.6
-SAMPLE = 10_000  # rows that the types of a new dataset are told by
+KNOWN_ENOUGH = 0.5  # of a header and of a layout both, from where on a file is taken for one of a dataset's
 LONGEST_KEY = 5
 MEASURES = ("decimal", "coordinate")
+DATED = ("date", "month", "financial_year")
 UNSURE = "  # check this: "
 NEW_DATASET = (
     HEAD
     + """\
-reader:
-  format: delimited
-  delimiter: {delimiter}
-  encoding: utf-8-sig
-  period_field: {period}
-  final_newline: required
-
+{reader}
 fields:
 {fields}
 key: [{key}]  # the fields that tell rows apart; none for a list of events
@@ -40,6 +33,25 @@ key: [{key}]  # the fields that tell rows apart; none for a list of events
 layouts:
 {layout}"""
 )
+OF_TEXT = """\
+reader:
+  format: delimited
+  delimiter: {delimiter}
+  encoding: {encoding}
+{preamble}  period_field: {period}
+  final_newline: required
+"""
+OF_WORKBOOK = """\
+reader:
+  format: workbook
+  sheet: {{name: {sheet}}}
+  # Which cell says the year; or each layout has a day of it as its `period`.
+  year: {{sheet: {sheet}, pattern: "TODO ([0-9]{{4}}-[0-9]{{2}})"}}
+  header: [{header}]
+  bands: 1
+  skip:
+    - {{rule: blank_row, only: []}}
+"""
 
 
 @dataclass(frozen=True)
@@ -54,30 +66,36 @@ class Proposal:
 def propose(path: Path, dataset: str | None = None) -> Proposal:
     """A draft for the file, as a layout of `dataset`, or of whichever knows its columns best.
 
-    A JSON document is drafted whole. WarehouseError where the file is neither that nor delimited text, or is known.
+    A JSON document is drafted whole. WarehouseError where no draft can be made of the file, or where it is known.
     """
     definitions = load_definitions()
     if dataset is not None and dataset not in definitions:
         raise WarehouseError(f"There is no dataset {dataset!r}.", remedy=f"Known: {', '.join(definitions)}.")
     if is_document(path):
         return Proposal(document_draft(path, definitions), None, is_complete=False)
-    delimiter, rows = _rows(path)
-    candidates = [definitions[dataset]] if dataset else list(definitions.values())
-    best = max(candidates, key=lambda each: _known_share(each, rows[0]))
-    if not dataset and _known_share(best, rows[0]) == 0:
-        return _new_dataset(path, delimiter, rows)
-    if not isinstance(best.reader, Delimited | WideMonths):
+    sample = sample_of(path)
+    candidates = [definitions[dataset]] if dataset else [each for each in definitions.values() if _fits(each, sample)]
+    best = max(candidates, key=lambda each: _likeness(each, sample.header), default=None)
+    if best is None or (not dataset and _likeness(best, sample.header) < KNOWN_ENOUGH):
+        return _new_dataset(path, sample)
+    is_two_banded = isinstance(best.reader, Workbook) and best.reader.bands > 1
+    if is_two_banded or not isinstance(best.reader, Table | WideMonths | Workbook):
         raise WarehouseError(
             f"{path.name}: {best.dataset} is read from {best.reader.format}, of which no layout is drafted.",
             remedy="The refusal of the file names its columns; add them under layouts in the definition.",
         )
-    return _new_layout(path, best, rows[0])
+    return _new_layout(path, best, sample)
 
 
 def propose_new(path: Path) -> str:
     """A draft of a definition for delimited text, whoever else knows some of its columns."""
-    delimiter, rows = _rows(path)
-    return _new_dataset(path, delimiter, rows).text
+    sample = sample_of(path)
+    if sample.sheet or sample.above or sample.encoding != "utf-8-sig":
+        raise WarehouseError(
+            f"{path.name}: not a plain table in UTF-8, whose dataset could be made at once.",
+            remedy="`warehouse dataset propose <file>` drafts its definition, to be completed by hand.",
+        )
+    return _new_dataset(path, sample).text
 
 
 def add_layout(proposal: Proposal, folder: Path) -> Path:
@@ -102,33 +120,25 @@ def add_layout(proposal: Proposal, folder: Path) -> Path:
     return path
 
 
-def _rows(path: Path) -> tuple[str, list[list[str]]]:
-    try:
-        check_text(path)
-        lines = list(islice(text_lines(path, "utf-8-sig"), SAMPLE))
-        delimiter = max(",;\t|$", key=lines[0].count)
-        rows = [row for row in csv.reader(lines, delimiter=delimiter) if any(map(str.strip, row))]
-    except (FileRefused, OSError, csv.Error) as error:
-        reason = error.reason if isinstance(error, FileRefused) else str(error)
-        raise WarehouseError(
-            f"{path.name}, {reason}.",
-            remedy="A draft can be made of delimited text in UTF-8 with a header, and of a JSON document.",
-        ) from error
-    if not rows or len(rows[0]) < 2:
-        raise WarehouseError(f"{path.name}, line 1: no header of several columns.", remedy="Check what the file is.")
-    return delimiter, rows
+def _fits(definition: Dataset, sample: Sample) -> bool:
+    """Whether the dataset's files are of the file's kind."""
+    return isinstance(definition.reader, Workbook if sample.sheet else Table | WideMonths)
 
 
-def _known_share(definition: Dataset, names: list[str]) -> float:
-    """How much of a header the dataset knows: columns by their names, a month by its form."""
-    known = {_plain(column) for layout in definition.layouts for column in layout.columns}
-    known |= {_plain(rule.name) for rule in definition.fields}
-    names = _without_months(definition, names)
-    return sum(_plain(name) in known for name in names) / max(len(names), 1)
+def _likeness(definition: Dataset, header: list[str]) -> float:
+    """How much the header and the closest layout share, of whichever of the two shares less; months by their form."""
+    names = {_plain(name) for name in _without_months(definition, header)} - {""}
+    found = 0.0
+    for layout in definition.layouts:
+        known = {_plain(column): _plain(field) for column, field in layout.columns.items()}
+        ours = sum(column in names or field in names for column, field in known.items())
+        theirs = len(names & {*known, *known.values(), *map(_plain, layout.ignored or ())})
+        found = max(found, min(ours / max(len(known), 1), theirs / max(len(names), 1)))
+    return found
 
 
-def _new_layout(path: Path, definition: Dataset, header: list[str]) -> Proposal:
-    names = _without_months(definition, header)
+def _new_layout(path: Path, definition: Dataset, sample: Sample) -> Proposal:
+    names = _without_months(definition, sample.header)
     if any(layout.has_columns(names) for layout in definition.layouts):
         raise WarehouseError(
             f"{path.name}: {definition.dataset} knows this header already.", remedy="Put the file into the sources."
@@ -136,6 +146,9 @@ def _new_layout(path: Path, definition: Dataset, header: list[str]) -> Proposal:
     wanted = [
         rule.name for rule in definition.fields if any(rule.name in x.columns.values() for x in definition.layouts)
     ]
+    known = {_plain(column) for layout in definition.layouts for column in layout.columns}
+    personal = [name for name in sample.personal if _plain(name) not in known]
+    names = [name for name in names if name not in personal]
     sure, likely = _matches(definition, names, wanted)
     columns = "".join(
         f"      {quoted(name)}: {field}{UNSURE + likely[name] if name in likely else ''}\n"
@@ -146,9 +159,16 @@ def _new_layout(path: Path, definition: Dataset, header: list[str]) -> Proposal:
         for name in names
         if name not in sure
     )
-    text = f"  - name: {_layout_name(path, definition)}\n    columns:\n{columns}"
+    text = f"  - name: {_layout_name(path, definition)}\n{_left_out(personal)}    columns:\n{columns}"
     is_complete = set(sure) == set(names) and set(wanted) == set(sure.values())
     return Proposal(text, definition, is_complete)
+
+
+def _left_out(personal: list[str]) -> str:
+    """Of a layout: the columns that no draft offers."""
+    if not personal:
+        return ""
+    return f"    # About persons, so nobody loads them.\n    ignored: [{', '.join(map(quoted, personal))}]\n"
 
 
 def _matches(definition: Dataset, names: list[str], wanted: list[str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -171,13 +191,13 @@ def _matches(definition: Dataset, names: list[str], wanted: list[str]) -> tuple[
     return {name: sure[name] for name in names if name in sure}, likely
 
 
-def _new_dataset(path: Path, delimiter: str, rows: list[list[str]]) -> Proposal:
-    header, *records = rows
+def _new_dataset(path: Path, sample: Sample) -> Proposal:
+    personal = sample.personal
+    offered = [(at, name) for at, name in enumerate(sample.header) if name not in personal and name]
+    header = [name for _, name in offered]
+    records = [[row[at] if at < len(row) else "" for at, _ in offered] for row in sample.records]
     fields = {name: field_name(name) for name in header}
-    kinds = {
-        name: guessed_type([row[at].strip() for row in records if at < len(row)]) for at, name in enumerate(header)
-    }
-    period = next((fields[n] for n, (kind, _) in kinds.items() if kind in ("date", "month", "financial_year")), "TODO")
+    kinds = {name: guessed_type([row[at] for row in records]) for at, name in enumerate(header)}
     field_text = "".join(
         f"  - name: {fields[name]}\n    type: {kind}\n    required: {str(required).lower()}\n    description: TODO\n"
         for name, (kind, required) in kinds.items()
@@ -186,13 +206,27 @@ def _new_dataset(path: Path, delimiter: str, rows: list[list[str]]) -> Proposal:
     text = NEW_DATASET.format(
         name=field_name(path.stem),
         suffix=path.suffix,
-        delimiter=quoted(delimiter, always=True),
-        period=period,
+        reader=_reader(sample, header, next((fields[n] for n, (kind, _) in kinds.items() if kind in DATED), "TODO")),
         fields=field_text,
         key=", ".join(fields[name] for name in _key(header, kinds, records)),
-        layout=f"  - name: {field_name(path.stem)}\n    columns:\n{columns}",
+        layout=f"  - name: {field_name(path.stem)}\n{_left_out(personal)}    columns:\n{columns}",
     )
     return Proposal(text, None, is_complete=False)
+
+
+def _reader(sample: Sample, header: list[str], period: str) -> str:
+    if sample.sheet:
+        return OF_WORKBOOK.format(sheet=quoted(sample.sheet), header=", ".join(map(quoted, header[:3])))
+    first, *others = sample.above or [""]
+    alike = next((at for at in range(len(first), 0, -1) if all(line.startswith(first[:at]) for line in others)), 0)
+    mark = first[:alike] or "TODO"
+    preamble = f"  preamble: {{mark: {quoted(mark, always=True)}}}  # {len(sample.above)} lines above the header\n"
+    return OF_TEXT.format(
+        delimiter=quoted(sample.delimiter, always=True),
+        encoding=sample.encoding,
+        preamble=preamble if sample.above else "",
+        period=period,
+    )
 
 
 def _key(header: list[str], kinds: dict[str, tuple[FieldType, bool]], records: list[list[str]]) -> tuple[str, ...]:

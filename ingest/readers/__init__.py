@@ -8,13 +8,22 @@ from ingest.definition.dataset import Dataset
 from ingest.readers.base import Reader, Reading
 from ingest.readers.documents.json_records import JsonReader
 from ingest.readers.packed import Unpacked, is_packed
+from ingest.readers.parquet import ParquetReader
 from ingest.readers.periods import bounded
+from ingest.readers.proven import proven
 from ingest.readers.tables.read import TablesReader
 from ingest.readers.text.delimited import DelimitedReader
 from ingest.readers.text.wide_months import WideMonthsReader
 from ingest.readers.workbooks.workbook import WorkbookReader
 
-READERS: tuple[type[Reader], ...] = (DelimitedReader, WideMonthsReader, WorkbookReader, TablesReader, JsonReader)
+READERS: tuple[type[Reader], ...] = (
+    DelimitedReader,
+    ParquetReader,
+    WideMonthsReader,
+    WorkbookReader,
+    TablesReader,
+    JsonReader,
+)
 
 
 def reader_of(definition: Dataset) -> type[Reader]:
@@ -28,9 +37,10 @@ def open_file(path: Path, definition: Dataset, name: str) -> Reading:
     What is packed with gzip is unpacked first. FileRefused where the file as a whole is wrong.
     """
     reader = reader_of(definition)(bounded(definition))
-    if not is_packed(path):
-        return reader.open(path, name)
-    unpacked = Unpacked(path)
-    reading = reader.open(unpacked.path, name)
-    reading.items = unpacked.kept_for(reading.items)
+    unpacked = Unpacked(path) if is_packed(path) else None
+    reading = reader.open(unpacked.path if unpacked else path, name)
+    if unpacked:
+        reading.items = unpacked.kept_for(reading.items)
+    if definition.redundancies:
+        reading.items = proven(reading, definition, reading.items, name)
     return reading

@@ -17,6 +17,7 @@ from ingest.definition.dataset import Dataset
 
 # A quarantined row is kept for a person to look at, not to be loaded again: the archive has the bytes.
 RECORD_LENGTH = 2000
+FETCH_AGAIN = "Fetch the file from the publisher again and put it into the sources."
 
 
 class Record(NamedTuple):
@@ -63,12 +64,16 @@ Item = Record | Quarantined | Skipped | Rows
 
 
 class FileRefused(Exception):
-    """The file as a whole cannot be loaded. `reason` starts where the file's name ends: `line 3: ...`."""
+    """The file as a whole cannot be loaded. `reason` starts where the file's name ends: `line 3: ...`.
 
-    def __init__(self, reason: str, remedy: str) -> None:
+    `is_publishers`: the remedy is to ask or to follow a publisher, and not for somebody who fills a file in.
+    """
+
+    def __init__(self, reason: str, remedy: str, *, is_publishers: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.remedy = remedy
+        self.is_publishers = is_publishers or remedy == FETCH_AGAIN
 
 
 @dataclass

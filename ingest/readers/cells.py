@@ -29,7 +29,6 @@ ISO_MOMENT = re.compile(
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST_DIGITS = 18
 LARGEST = 2**31 - 1  # of PostgreSQL's integer
-NUMBER_SPELLING = "number_spelling"  # told where a number is written as no other of the file
 SHOWN_LENGTH = 40  # how much of a wrong cell a message shows
 PLAIN = Style()
 

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 
 from ingest.definition.dataset import Dataset
-from ingest.definition.formats import Delimited
+from ingest.definition.formats import Table
 from ingest.readers.base import FileRefused
 from ingest.readers.cells import CellFault, cell_value, shown
 
@@ -14,7 +14,7 @@ GENERATED_PREFIX = "GENERATED_"  # of made-up extracts, before the name that the
 MEMBER = re.compile(r"\.zip!", re.IGNORECASE)  # where the name of a member of a zip begins
 
 
-def named_texts(definition: Dataset, settings: Delimited, name: str) -> dict[str, str]:
+def named_texts(definition: Dataset, settings: Table, name: str) -> dict[str, str]:
     """The text of each field that the name gives; empty where the definition asks it for none. Else FileRefused."""
     if not settings.file_name:
         return {}

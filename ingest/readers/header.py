@@ -46,6 +46,7 @@ def known_layouts(
         + ("" if others_between else f" ({', '.join(closest.columns)})"),
         f"If the publisher has renamed columns, add the header to layouts in {definition.dataset}.yml"
         f"{'' if others_between else drafted}; else fetch the file again.",
+        is_publishers=True,
     )
 
 

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ingest.readers.base import FileRefused, Item
-from ingest.readers.text.text_file import FETCH_AGAIN
+from ingest.readers.base import FETCH_AGAIN, FileRefused, Item
 
 MAGIC = b"\x1f\x8b"
 LARGEST_UNPACKED = 4 << 30  # bytes; a small file may unpack to anything

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 from core.errors import WarehouseError
 from ingest.definition import dataset as definitions
 from ingest.definition.dataset import DEFINITIONS, Dataset
+from ingest.extracts.xlsx import NewSheet, workbook
 from ingest.propose.draft import add_layout, propose
 from ingest.readers import open_file
 from warehouse.cli.app import app
@@ -100,8 +102,8 @@ def test_a_new_dataset_is_drafted_whole(tmp_path: Path) -> None:
         (b"", "the file is empty"),
         (b"<html>\n", "a web page"),
         (b"one column\n", "no header of several columns"),
-        (b"a,b\xff\n", "is not utf-8"),
-        (b"PK\x03\x04\0\0\n", "line 1"),
+        ("a,b\n1,2\n".encode("utf-16"), "is not cp1252|is not utf-8"),
+        (b"PK\x03\x04\0\0\n", "begins as a workbook"),
     ],
 )
 def test_what_no_draft_can_be_made_of(tmp_path: Path, content: bytes, message: str) -> None:
@@ -156,3 +158,55 @@ def test_what_no_document_is_drafted_of(tmp_path: Path, content: str, message: s
     path.write_text(content)
     with pytest.raises(WarehouseError, match=message):
         propose(path)
+
+
+def test_the_header_is_found_under_titles_and_the_encoding_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "costs.csv"
+    text = "# Costs of the year\n# in pounds\nSite;Month;Cost (£)\nNorth;2024-01;1.50\nSouth;2024-02;2\n"
+    path.write_bytes(text.encode("cp1252"))
+
+    drafted = Dataset.model_validate(yaml.safe_load(propose(path).text) | {"domain": "new"})
+    reading = open_file(path, drafted, "costs.csv")
+
+    assert drafted.reader.model_dump(include={"delimiter", "encoding", "preamble"}) == {
+        "delimiter": ";", "encoding": "cp1252", "preamble": {"mark": "#", "year": None},
+    }  # fmt: skip
+    assert [record.values for record in records_of(reading.items)] == [
+        ("North", date(2024, 1, 1), Decimal("1.50")), ("South", date(2024, 2, 1), Decimal(2)),
+    ]  # fmt: skip
+
+
+def test_a_workbook_is_drafted_by_its_fullest_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "stations.xlsx"
+    rows = [["Table 1: stations"], [], ["Station", "Opened", "Floor area"], ["Kew", 1998, Decimal("120.5")]]
+    path.write_bytes(workbook([NewSheet("Notes", [["What this is"]]), NewSheet("Stations", rows)]))
+
+    content = yaml.safe_load(propose(path).text)
+
+    assert content["reader"]["sheet"] == {"name": "Stations"}
+    assert content["reader"]["header"] == ["Station", "Opened", "Floor area"]
+    assert [(field["name"], field["type"]) for field in content["fields"]] == [
+        ("station", "text"), ("opened", "integer"), ("floor_area", "decimal"),
+    ]  # fmt: skip
+
+
+def test_columns_about_persons_are_never_offered(tmp_path: Path) -> None:
+    path = tmp_path / "visits.csv"
+    path.write_text(
+        "Station,Month,Surname,officerName,Contact,Telephone,Reply to,Visits\n"
+        "Kew,2024-01,Smith,Jones,x,020 7946 0000,a@b.org,3\n"
+    )
+    content = yaml.safe_load(propose(path).text)
+    assert [field["name"] for field in content["fields"]] == ["station", "month", "contact", "visits"]
+    assert content["layouts"][0]["ignored"] == ["Surname", "officerName", "Telephone", "Reply to"]
+
+    path = tmp_path / "visits.json"
+    path.write_text(json.dumps({"visits": [{"at": "2024-01-02", "contactPoint": {"name": "x"}, "email": "y", "n": 1}]}))
+    assert [field["name"] for field in yaml.safe_load(propose(path).text)["fields"]] == ["at", "n"]
+
+
+def test_a_few_columns_of_the_same_name_make_no_dataset(tmp_path: Path) -> None:
+    """Month and Location are columns of many a table; a street-level crime file is known by more."""
+    path = tmp_path / "weather.csv"
+    path.write_text("Month,Location,Rain,Sun,Wind\n2024-01,Kew,3,4,5\n")
+    assert propose(path).definition is None

@@ -26,7 +26,7 @@ CHECKSUM = """
 
 def release(number: int, date: str, **parts: Any) -> dict[str, Any]:
     """A release of the one process, and what it says beside its head."""
-    head = {"ocid": "ocds-1", "id": f"r-{number}", "date": date, "tag": ["tender"], "tender": {}, "buyer": {}}
+    head = {"ocid": "ocds-b5fd17-1", "id": f"r-{number}", "date": date, "tag": ["tender"], "tender": {}, "buyer": {}}
     return {**head, **parts}
 
 
@@ -109,12 +109,12 @@ def test_a_release_that_was_edited_under_its_id_is_what_the_later_vintage_says(
 ) -> None:
     """Not both of them one after the other: a field that was taken out would stay."""
     edited = release(1, "2024-05-02T00:00:00Z", tender={"title": "new"})
-    later = release(2, "2024-06-02T00:00:00Z", ocid="ocds-2")
+    later = release(2, "2024-06-02T00:00:00Z", ocid="ocds-b5fd17-2")
     put(inbox, [[release(1, "2024-05-02T00:00:00Z", tender={"title": "old", "status": "active"})], [edited, later]])
     merge()
     row = admin.execute(
         "select process -> 'tender', source_vintage, jsonb_array_length(releases) from compiled.contracts_finder "
-        "where ocid = 'ocds-1'"
+        "where ocid = 'ocds-b5fd17-1'"
     ).fetchone()
     assert row == ({"title": "new"}, "2024-06", 1)
 

@@ -289,3 +289,22 @@ def test_a_file_that_a_spreadsheet_saved_is_read_for_what_it_says(
     assert [rule for (rule,) in told] == [
         *("blank_columns", "blank_line", "british_days", "number_spelling", "other_delimiter", "pound_signs")
     ]
+
+
+def test_a_mistyped_code_is_asked_about_and_a_new_one_is_not(
+    add: Callable[..., tuple[int, str, str]], admin: psycopg.Connection
+) -> None:
+    code, out, _ = add(GOOD.replace("TRANSPORT", "TRANPSORT"))
+    assert code == 1
+    assert 'row 3: programme_code "TRANPSORT" is not known: did you mean TRANSPORT?' in " ".join(out.split())
+    assert "Correct the code in your file and add it again." in out
+    assert add(GOOD.replace("TRANSPORT", "KENNELS"))[0] == 0
+    # What one file was accepted with, the next one is held against.
+    assert "did you mean KENNELS?" in " ".join(add(GOOD.replace("TRANSPORT", "KENNEL"))[1].split())
+
+
+def test_whoever_fills_a_file_in_is_told_what_they_can_do(add: Callable[..., tuple[int, str, str]]) -> None:
+    for content in (GOOD.replace("programme_code", "programme"), HEADER, ""):
+        out = " ".join(add(content)[1].split())
+        assert "remedy: Compare your file with `warehouse intake template`, correct it, save it as CSV, and" in out
+        assert "publisher" not in out

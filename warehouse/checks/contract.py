@@ -20,6 +20,7 @@ from ingest.definition.checks import UniqueKeys
 from ingest.definition.dataset import Dataset
 from ingest.load.raw_table import raw_columns
 from warehouse.checks.mappings import Mapping
+from warehouse.checks.spelling import Spelling
 
 Check = dict[str, Any]
 # Readers that say of every value or row where it stood; others only where a row is one of a list.
@@ -84,7 +85,7 @@ class OwnPart(BaseModel):
 
     `one_pass` is for files too long or too wide for a check a column and a sort of every row: their required columns
     are one check, and their key is checked by one of the contract's own, or not at all. `mappings` name the seeds that
-    must know each value of a batch.
+    must know each value of a batch, `spelt` the columns of codes in which somebody may have mistyped one.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -93,6 +94,7 @@ class OwnPart(BaseModel):
     remedy: str | None = None
     one_pass: bool = False
     mappings: list[Mapping] = []
+    spelt: list[Spelling] = []
     columns: list[OwnColumn] = []
     checks: list[OwnCheck] = []
 

@@ -14,8 +14,7 @@ from psycopg.rows import class_row
 
 from ingest.definition.dataset import Dataset
 from ingest.definition.drift_rules import Drift, Level, RecordsRule, TotalsRule
-from warehouse.checks.results import CheckOutcome
-from warehouse.checks.soda import SAMPLE_ROWS
+from warehouse.checks.results import SAMPLE_ROWS, CheckOutcome
 
 SHOWN_PERIODS = 3
 
@@ -27,9 +26,7 @@ PAIR = """
         before.vintage,
         before.layout is not distinct from this.layout as has_same_header,
         this.records_loaded as loaded,
-        before.records_loaded as loaded_before,
-        a.name || ' on ' || to_char(a.accepted_at at time zone 'Europe/London', 'YYYY-MM-DD') || ': ' || a.reason
-            as accepted
+        before.records_loaded as loaded_before
     from audit.batch as this
     inner join audit.source_file as f using (dataset, sha256)
     inner join lateral (
@@ -44,8 +41,13 @@ PAIR = """
         order by b.period_end desc, bf.fetched_at desc, bf.sha256 desc, b.decided_at desc
         limit 1
     ) as before on true
-    left join audit.acceptance as a on (a.dataset, a.sha256) = (this.dataset, this.sha256)
     where this.batch_id = %s
+"""
+ACCEPTED = """
+    select a.name || ' on ' || to_char(a.accepted_at at time zone 'Europe/London', 'YYYY-MM-DD') || ': ' || a.reason
+    from audit.acceptance as a
+    inner join audit.batch as b using (dataset, sha256)
+    where b.batch_id = %s
 """
 PERIODS = """
     select
@@ -62,8 +64,8 @@ PERIODS = """
 
 
 @dataclass(frozen=True)
-class _Pair:
-    """A batch and the one before it; `accepted` says who has accepted the file whatever the rules say, and why."""
+class Pair:
+    """A batch and the one before it."""
 
     file_name: str
     before_id: str
@@ -71,7 +73,6 @@ class _Pair:
     has_same_header: bool
     loaded: int
     loaded_before: int
-    accepted: str | None
 
 
 class _Period(NamedTuple):
@@ -103,16 +104,30 @@ def drift_outcomes(connection: psycopg.Connection, definition: Dataset, batch_id
     """An outcome for each of the definition's drift rules; none where no vintage stands before the batch's."""
     if not definition.drift:
         return []
-    with connection.cursor(row_factory=class_row(_Pair)) as cursor:
-        pair = cursor.execute(PAIR, [batch_id]).fetchone()
+    pair = pair_of(connection, batch_id)
     if pair is None:
         return []
     periods = _periods(connection, definition, definition.drift, pair, batch_id)
-    return [_outcome(definition, batch_id, pair, found) for found in _findings(definition.drift, pair, periods)]
+    accepted = accepted_by(connection, batch_id)
+    return [
+        _outcome(definition, batch_id, pair, found, accepted) for found in _findings(definition.drift, pair, periods)
+    ]
+
+
+def accepted_by(connection: psycopg.Connection, batch_id: str) -> str | None:
+    """Who has accepted the batch's file whatever such rules say, and why; None where nobody has."""
+    row = connection.execute(ACCEPTED, [batch_id]).fetchone()
+    return str(row[0]) if row else None
+
+
+def pair_of(connection: psycopg.Connection, batch_id: str) -> Pair | None:
+    """The batch with the accepted one before it; None where there is none."""
+    with connection.cursor(row_factory=class_row(Pair)) as cursor:
+        return cursor.execute(PAIR, [batch_id]).fetchone()
 
 
 def _periods(
-    connection: psycopg.Connection, definition: Dataset, drift: Drift, pair: _Pair, batch_id: str
+    connection: psycopg.Connection, definition: Dataset, drift: Drift, pair: Pair, batch_id: str
 ) -> list[_Period]:
     if not drift.period:
         return []
@@ -126,7 +141,7 @@ def _periods(
     return [_Period(*row) for row in connection.execute(query)]
 
 
-def _findings(drift: Drift, pair: _Pair, periods: list[_Period]) -> Iterator[_Finding]:
+def _findings(drift: Drift, pair: Pair, periods: list[_Period]) -> Iterator[_Finding]:
     if drift.records and pair.has_same_header and pair.loaded_before:
         yield _records(drift.records, pair, periods)
     if drift.missing_periods and periods:
@@ -135,7 +150,7 @@ def _findings(drift: Drift, pair: _Pair, periods: list[_Period]) -> Iterator[_Fi
         yield _totals(drift.totals, pair, periods)
 
 
-def _records(rule: RecordsRule, pair: _Pair, periods: list[_Period]) -> _Finding:
+def _records(rule: RecordsRule, pair: Pair, periods: list[_Period]) -> _Finding:
     now, before = Decimal(pair.loaded), Decimal(pair.loaded_before)
     if periods:
         now /= max(1, sum(each.records > 0 for each in periods))
@@ -150,7 +165,7 @@ def _records(rule: RecordsRule, pair: _Pair, periods: list[_Period]) -> _Finding
     return _Finding("records", rule.level, change, message)
 
 
-def _missing_periods(level: Level, pair: _Pair, periods: list[_Period]) -> _Finding:
+def _missing_periods(level: Level, pair: Pair, periods: list[_Period]) -> _Finding:
     own = [each.period for each in periods if each.records]
     missing = [each for each in periods if own and own[0] < each.period < own[-1] and not each.records]
     message = None
@@ -162,7 +177,7 @@ def _missing_periods(level: Level, pair: _Pair, periods: list[_Period]) -> _Find
     return _Finding("missing_periods", level, Decimal(len(missing)), message, rows)
 
 
-def _totals(rule: TotalsRule, pair: _Pair, periods: list[_Period]) -> _Finding:
+def _totals(rule: TotalsRule, pair: Pair, periods: list[_Period]) -> _Finding:
     changes = [(_change(each.total_before or 0, each.total or 0), each) for each in periods if each.is_comparable]
     changes.sort(key=lambda found: abs(found[0]), reverse=True)
     jumps = [(change, each) for change, each in changes if abs(change) > rule.change]
@@ -185,8 +200,8 @@ def _change(before: Decimal | int, now: Decimal | int) -> Decimal:
     return Decimal(round((Decimal(now) - before) / before, 4)) if before else Decimal(bool(now))
 
 
-def _outcome(definition: Dataset, batch_id: str, pair: _Pair, found: _Finding) -> CheckOutcome:
-    is_overruled = found.message is not None and found.level == "fail" and pair.accepted is not None
+def _outcome(definition: Dataset, batch_id: str, pair: Pair, found: _Finding, accepted: str | None) -> CheckOutcome:
+    is_overruled = found.message is not None and found.level == "fail" and accepted is not None
     message = found.message and f"{pair.file_name}: {found.message}"
     return CheckOutcome(
         table_name=definition.dataset,
@@ -198,7 +213,7 @@ def _outcome(definition: Dataset, batch_id: str, pair: _Pair, found: _Finding) -
         value=found.value,
         failing_rows=None if found.periods is None else len(found.periods),
         sample=found.periods[:SAMPLE_ROWS] if found.periods else None,
-        message=f"{message}; accepted by {pair.accepted}" if is_overruled else message,
+        message=f"{message}; accepted by {accepted}" if is_overruled else message,
         remedy=(
             f"Ask {definition.publisher} whether this is true. If so: "
             f'`warehouse accept {batch_id[:12]} --by "First Last" --reason "..."`; if not, get a corrected file.'

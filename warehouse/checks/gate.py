@@ -20,8 +20,10 @@ from warehouse.checks.contract import SHARED, RawTable, find_mart, own_part
 from warehouse.checks.disclosed import disclosure_outcomes
 from warehouse.checks.drift import drift_outcomes
 from warehouse.checks.mappings import judged_by
+from warehouse.checks.redundancies import redundancy_outcomes
 from warehouse.checks.results import CheckOutcome, record_outcomes
 from warehouse.checks.soda import ContractRunner, contract_error
+from warehouse.checks.spelling import Spelling, spelling_outcomes
 from warehouse.publish.mart_catalogue import MARTS, candidate_schemas, mart_name
 
 CONTRACTS = PROJECT_DIR / "quality_checks"
@@ -116,18 +118,12 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
         pending = [row[0] for row in connection.execute(PENDING, [dataset])]
         if not pending:
             return []
-        definition = load_definitions().get(dataset)
-        standard = RawTable(definition) if definition else None
         verdicts = []
         unheard: list[CheckOutcome] = []
         with ContractRunner() as runner:
+            judge = BatchJudge(connection, runner, dataset)
             for batch_id in pending:
-                if contract.exists():
-                    outcomes = runner.run_contract(contract, {"BATCH_ID": batch_id}, standard)
-                else:
-                    outcomes = [_no_contract(dataset, "raw")]
-                if definition:
-                    outcomes += drift_outcomes(connection, definition, batch_id)
+                outcomes = judge.outcomes(batch_id)
                 reached("verify.batch_checked")
                 not_run = [outcome for outcome in outcomes if outcome.outcome == "not_evaluated"]
                 # An empty batch cannot be measured, yet its missing rows are a finding: that one decides.
@@ -143,6 +139,29 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
             remedy=unheard[0].remedy or "Mend what it says, then run again.",
         )
     return verdicts
+
+
+class BatchJudge:
+    """What the contract of a dataset and the rules of its definition say of its batches."""
+
+    def __init__(self, connection: psycopg.Connection, runner: ContractRunner, dataset: str) -> None:
+        self.connection, self.runner, self.dataset = connection, runner, dataset
+        self.contract, self.definition = CONTRACTS / "raw" / f"{dataset}.yml", load_definitions().get(dataset)
+        self.spelt = _spelt(self.contract)
+
+    def outcomes(self, batch_id: str) -> list[CheckOutcome]:
+        """An outcome a check; drift and the rules about codes compare with files that are accepted by now."""
+        definition = self.definition
+        if self.contract.exists():
+            standard = RawTable(definition) if definition else None
+            found = self.runner.run_contract(self.contract, {"BATCH_ID": batch_id}, standard)
+        else:
+            found = [_no_contract(self.dataset, "raw")]
+        if definition:
+            found += drift_outcomes(self.connection, definition, batch_id)
+            found += redundancy_outcomes(self.connection, definition, batch_id)
+            found += spelling_outcomes(self.connection, definition, batch_id, self.spelt)
+        return found
 
 
 def verify_candidates(refresh_id: str, schema: str = "candidate") -> GateVerdict:
@@ -207,6 +226,14 @@ def _tables(connection: psycopg.Connection, schema: str) -> set[str]:
         [schema],
     )
     return {row[0] for row in found}
+
+
+def _spelt(contract: Path) -> list[Spelling]:
+    """Its columns of codes; none where it cannot be read, which the contract's own outcome says."""
+    try:
+        return own_part(contract).spelt if contract.exists() else []
+    except (ValueError, yaml.YAMLError):
+        return []
 
 
 def _judged_by(contract: Path) -> str | None:

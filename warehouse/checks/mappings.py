@@ -57,7 +57,7 @@ class Mapping(BaseModel):
     @property
     def path(self) -> Path:
         """The seed's CSV file."""
-        return _seed_path(self.seed)
+        return seed_path(self.seed)
 
     def missing(self, definition: Dataset, batch: str) -> str:
         """SQL: the key columns of each row that the seed lacks for the batch, with the records that wait for it.
@@ -119,16 +119,17 @@ def drafted_rows(
     return header, list(rows.values())
 
 
-def _seed_path(seed: str) -> Path:
+def seed_path(seed: str) -> Path:
+    """A seed's CSV file. ValueError where there is none."""
     found = list(SEEDS.rglob(f"{seed}.csv"))
     if len(found) != 1:
-        raise ValueError(f"mappings: there is no seed {seed}")
+        raise ValueError(f"there is no seed {seed}")
     return found[0]
 
 
 def _values(seed: str) -> str:
     """A seed as a table in SQL, every column text, blank cells null: as dbt loads it."""
-    with _seed_path(seed).open(encoding="utf-8", newline="") as file:
+    with seed_path(seed).open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)
     lines = ", ".join("(" + ", ".join(map(_literal, row)) + ")" for row in rows)
     return f"(select * from (values {lines}) as given ({', '.join(header)}))"

@@ -13,6 +13,8 @@ from psycopg.types.json import Jsonb
 
 from warehouse.disclosure.declared import controlled_relations
 
+SAMPLE_ROWS = 10  # of those that break a check
+
 
 @dataclass(frozen=True)
 class CheckOutcome:

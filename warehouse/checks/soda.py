@@ -15,10 +15,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from core import db
 from warehouse.checks.contract import Standard, whole_contract
-from warehouse.checks.results import CheckOutcome
+from warehouse.checks.results import SAMPLE_ROWS, CheckOutcome
 
 SOURCE = "warehouse"  # the first part of every contract's `dataset`
-SAMPLE_ROWS = 10
 KINDS = ("source", "unit", "integrity", "review")
 FAILED = ("FAILED", "WARN")
 # The checks that count the rows that break them, and what Soda calls the count.
@@ -29,6 +28,9 @@ FAILING_ROWS = {
     "missing": "missing_count",
 }
 MEND = "Mend the contract, its table or the connection, then run again."
+# Reading a contract costs more than running it. A batch's is read once and asks the session which batch is meant: put
+# where '${var.BATCH_ID}' stands, this closes the quote, and opens it again.
+BATCH_ID, THE_BATCH = "BATCH_ID", "' || current_setting('warehouse.batch_id') || '"
 log = logging.getLogger(__name__)
 
 
@@ -67,6 +69,7 @@ class ContractRunner:
             json.dumps({"type": "postgres", "name": SOURCE, "connection": connection})
         )
         self._source = DataSourceImpl.from_yaml_source(source)
+        self._read: dict[Path, Any] = {}  # contracts of batches
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -108,21 +111,17 @@ class ContractRunner:
         return outcomes
 
     def _prepare(self, contract: Path, variables: dict[str, str], standard: Standard | None, logs: Any) -> Any:
-        from soda_core.common.yaml import ContractYamlSource
         from soda_core.contracts.impl.contract_verification_impl import ContractImpl
-        from soda_core.contracts.impl.contract_yaml import ContractYaml
 
-        if standard:
-            source = ContractYamlSource.from_str(whole_contract(contract, standard), str(contract))
-        else:
-            source = ContractYamlSource.from_file_path(str(contract))
         if not self._source.has_open_connection():
             self._source.open_connection()
-        document = ContractYaml.parse(
-            yaml_source=source,
-            provided_variable_values={"DATABASE": self._database, **variables},
-            primary_data_source_impl=self._source,
-        )
+        if batch_id := variables.get(BATCH_ID):
+            self._source.execute_query(f"select set_config('warehouse.batch_id', '{batch_id}', false)")
+            if contract not in self._read:
+                self._read[contract] = self._document(contract, variables | {BATCH_ID: THE_BATCH}, standard)
+            document = self._read[contract]
+        else:
+            document = self._document(contract, variables, standard)
         verification = ContractImpl(
             yaml=document,
             data_source_impl=self._source,
@@ -132,6 +131,20 @@ class ContractRunner:
         )
         _validate(verification, contract.stem)
         return verification
+
+    def _document(self, contract: Path, variables: dict[str, str], standard: Standard | None) -> Any:
+        from soda_core.common.yaml import ContractYamlSource
+        from soda_core.contracts.impl.contract_yaml import ContractYaml
+
+        if standard:
+            source = ContractYamlSource.from_str(whole_contract(contract, standard), str(contract))
+        else:
+            source = ContractYamlSource.from_file_path(str(contract))
+        return ContractYaml.parse(
+            yaml_source=source,
+            provided_variable_values={"DATABASE": self._database, **variables},
+            primary_data_source_impl=self._source,
+        )
 
     def _connection_lost(self) -> bool:
         return self._source.has_open_connection() and self._source.data_source_connection.connection.closed

@@ -10,6 +10,7 @@ from rich.markup import escape
 from core import db
 from core.server.embedded import EmbeddedServer
 from core.settings import Settings, settings
+from ingest.readers.told import TOLD as TOLD_IN_WORDS
 from warehouse.cli import screen
 from warehouse.orchestration import service as orchestrator_service
 from warehouse.orchestration.log import log_folder
@@ -19,6 +20,20 @@ FRESHNESS = """
         is_generated, status_reason
     from marts.data_freshness
     order by dataset
+"""
+# Of each feed the file that came last, and what in it was read otherwise than it is written.
+TOLD = """
+    select f.dataset, f.name, s.rule, s.first_row_number
+    from audit.skipped_record as s
+    inner join (
+        select distinct on (dataset) dataset, sha256, batch_id
+        from audit.batch
+        where status = 'accepted'
+        order by dataset, period_end desc, decided_at desc
+    ) as last using (batch_id)
+    inner join audit.source_file as f using (dataset, sha256)
+    where s.record_count = 0
+    order by f.dataset, s.rule
 """
 LAST_REFRESH = "select refresh_id, status, business_date, message from audit.refresh order by started_at desc limit 1"
 LAST_PUBLICATION = """
@@ -83,6 +98,9 @@ def _freshness(connection: psycopg.Connection) -> list[tuple[str, str]]:
     for row in rows:
         if row[9]:
             screen.say(f"  [bold red]{escape(row[0])}[/] {escape(row[9])}")
+    for dataset, file, rule, number in connection.execute(TOLD):
+        what = TOLD_IN_WORDS.get(rule, rule)
+        screen.say(f"  {escape(dataset)}: read all the same: {what} ({escape(file)}, row {number})")
     return [(row[0], row[1]) for row in rows]
 
 

@@ -15,6 +15,7 @@ from ingest.definition.dataset import Dataset, FieldRule
 from ingest.definition.json_paths import Misfit, Number, Steps, kind, nodes_at, parse_path
 from ingest.definition.json_rules import Document, JsonRecords, below_rows
 from ingest.readers.base import (
+    FETCH_AGAIN,
     SOURCE_COLUMN,
     FileRefused,
     Item,
@@ -29,11 +30,11 @@ from ingest.readers.base import (
 from ingest.readers.cells import CellFault, Value, cell_value, shown
 from ingest.readers.documents.json_document import kept_tree, pruned, written
 from ingest.readers.documents.json_text import members
-from ingest.readers.text.text_file import FETCH_AGAIN
+from ingest.readers.told import AFTER_PUBLICATION, SAID_DIFFERENTLY
 
 # With its semicolon: without one, &copy in an address would be taken for a sign.
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-SAID_DIFFERENTLY = "said_differently"  # two entries for one party, which do not agree
+DAY = len("2024-01-31")
 POWER = re.compile(r"-?[0-9.]{1,18}[eE][+-]?[0-9]{1,2}")
 
 
@@ -76,6 +77,9 @@ def _items(
     elif not count and not (settings.may_be_empty and found[document.records] == []):
         what = "is empty" if found[document.records] == [] else f"is {kind(found[document.records])}, not a list"
         raise FileRefused(f"the file's {document.records} {what}", FETCH_AGAIN)
+    published = str(found.get(document.published or "", ""))[:DAY]
+    if reading.period_end and len(published) == DAY and str(reading.period_end) > published:
+        yield Skipped(AFTER_PUBLICATION, count, 0)
 
 
 def _counted(items: list[Record] | list[Quarantined], judge: _RecordJudge, reading: Reading) -> Iterator[Item]:

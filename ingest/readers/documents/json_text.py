@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, NoReturn
 
 from ingest.definition.json_paths import Number
-from ingest.readers.base import FileRefused
+from ingest.readers.base import FETCH_AGAIN, FileRefused
 from ingest.readers.cells import shown
-from ingest.readers.text.text_file import FETCH_AGAIN
 
 BLOCK = 1 << 18  # bytes read at once, and twice as many each time a value goes on
 LONGEST = 8 << 20  # characters of one record, or of all that stands beside the records

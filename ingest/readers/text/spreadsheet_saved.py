@@ -12,6 +12,7 @@ from pathlib import Path
 from ingest.definition.dataset import Dataset, FieldRule
 from ingest.readers.base import FileRefused
 from ingest.readers.text.text_file import FETCH_AGAIN, no_table
+from ingest.readers.told import BLANK_COLUMNS, BRITISH_DAYS, OTHER_DELIMITER, POUND_SIGNS, WINDOWS_1252
 
 LARGEST = 16 << 20  # bytes: it is read whole
 DELIMITERS = ",;\t"
@@ -26,7 +27,7 @@ def plain_table(path: Path, definition: Dataset, delimiter: str) -> tuple[bytes,
         raise FileRefused(f"{len(content):,} bytes, more than any file that a person fills in", FETCH_AGAIN)
     text, told = _decoded(content)
     found = _delimiter(text, definition)
-    told += ["other_delimiter"] if found != delimiter else []
+    told += [OTHER_DELIMITER] if found != delimiter else []
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=found, strict=True))
     except csv.Error as error:
@@ -34,7 +35,7 @@ def plain_table(path: Path, definition: Dataset, delimiter: str) -> tuple[bytes,
     width = max((len(row) for row in rows if any(row)), default=0)
     used = max((len(_without_blank_end(row)) for row in rows), default=0)
     if rows and used < width:
-        told.append("blank_columns")
+        told.append(BLANK_COLUMNS)
         rows = [row[:used] for row in rows]
     for position, rule in _fields(rows[0] if rows else [], definition):
         told += _converted(rows[1:], position, rule)
@@ -49,7 +50,7 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
         return content.decode("utf-8-sig"), []
     except UnicodeDecodeError:
         # Windows-1252 knows no error but five bytes: a spreadsheet that saves no UTF-8 saves this.
-        return content.decode("cp1252", "replace"), ["windows_1252"]
+        return content.decode("cp1252", "replace"), [WINDOWS_1252]
 
 
 def _delimiter(text: str, definition: Dataset) -> str:
@@ -70,8 +71,8 @@ def _fields(header: list[str], definition: Dataset) -> list[tuple[int, FieldRule
 def _converted(rows: list[list[str]], position: int, rule: FieldRule) -> list[str]:
     """Write the column's cells as the definition wants them; what was otherwise, by name."""
     how: dict[str, tuple[str, Callable[[str], str | None]]] = {
-        "date": ("british_days", _day),
-        "decimal": ("pound_signs", _pounds),
+        "date": (BRITISH_DAYS, _day),
+        "decimal": (POUND_SIGNS, _pounds),
     }
     name, convert = how.get(rule.type, ("", lambda _: None))
     told = []

@@ -27,12 +27,16 @@ def told_layout(
         if definition.field(field).type in STYLED_TYPES
     ]
     left, told_at = layouts, 0
+    first_fault = ""
     for line, row in rows:
         if len(row) != len(columns) or (len(left) == 1 and _reads(left[0].style, styled, row)):
             continue
         reading = [layout for layout in layouts if _reads(layout.style, styled, row)]
-        if not reading:
-            continue  # in no known style: the layout that the other rows tell sets it aside, with its reason
+        if not reading:  # in no known style: the layout that the other rows tell sets it aside, with its reason
+            first_fault = (
+                first_fault or f"; line {line} is written as none of them: {_fault(left[0].style, styled, row)}"
+            )
+            continue
         both = [layout for layout in left if layout in reading]
         if not both:
             raise FileRefused(
@@ -44,20 +48,26 @@ def told_layout(
             left, told_at = both, line
     if len(left) > 1:
         raise FileRefused(
-            f"no row tells whether dates and decimals are written as {' or as '.join(map(_example, left))}",
+            f"no row tells whether dates and decimals are written as {' or as '.join(map(_example, left))}"
+            f"{first_fault}",
             f"Ask {definition.publisher} which it is, and fetch a file that tells; none is guessed.",
         )
     return left[0]
 
 
 def _reads(style: Style, styled: list[tuple[FieldRule, int]], row: list[str]) -> bool:
+    return not _fault(style, styled, row)
+
+
+def _fault(style: Style, styled: list[tuple[FieldRule, int]], row: list[str]) -> str:
+    """The first thing that is not written so; empty where there is none."""
     try:
         for rule, position in styled:
             if row[position].strip():
                 cell_value(rule, row[position], style)
-    except CellFault:
-        return False
-    return True
+    except CellFault as fault:
+        return fault.reason
+    return ""
 
 
 def _names(layouts: list[Layout]) -> str:

@@ -10,17 +10,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.definition.dataset import Dataset, FieldRule
-from ingest.definition.formats import Delimited
+from ingest.definition.formats import Table
 from ingest.definition.layout import Layout, Style
 from ingest.readers.base import Item, Quarantined, Rows, Skipped, as_published
-from ingest.readers.cells import NUMBER_SPELLING, PLAIN, CellFault, Value, cell_value, check_day, is_plain_number, shown
+from ingest.readers.cells import PLAIN, CellFault, Value, cell_value, check_day, is_plain_number, shown
 from ingest.readers.periods import today
 from ingest.readers.text.column_judge import ColumnJudge, blank_rows
 from ingest.readers.text.text_file import cut_off
 from ingest.readers.text.text_table import Block
+from ingest.readers.told import NO_LAST_END, NUMBER_SPELLING, STRAY_CELLS
 
-BLANK_LINE, STRAY_CELLS, NO_LAST_END = "blank_line", "stray_cells", "no_last_line_end"
+BLANK_LINE = "blank_line"
 NUMBERS = ("integer", "decimal", "coordinate")
+PLAIN_NUMBER = r"^\s*-?[0-9]+(\.[0-9]+)?\s*$"
 
 
 class TableJudge:
@@ -31,7 +33,7 @@ class TableJudge:
     ) -> None:
         self.names = [rule.name for rule in definition.fields]
         settings = definition.reader
-        assert isinstance(settings, Delimited), "readers are chosen by format"
+        assert isinstance(settings, Table), "readers are chosen by format"
         positions = {field: columns.index(name) for name, field in layout.columns.items()}
         self.columns = columns
         self.unnamed = [position for position, name in enumerate(columns) if not name.strip()]
@@ -47,6 +49,12 @@ class TableJudge:
                 ColumnJudge(rule, partial(self._value, rule, layout.style), is_plain_style=layout.style == PLAIN),
             )
             for rule in definition.fields
+        ]
+        held = definition.redundancies.columns if definition.redundancies else ()
+        self.held = [
+            (rule, columns.index(rule.whole), [columns.index(name) for name in rule.others])
+            for rule in held
+            if {rule.whole, *rule.others} <= set(columns)
         ]
         last = len(columns) - 1
         self.last_type = next((rule.type for rule in definition.fields if positions[rule.name] == last), None)
@@ -100,7 +108,7 @@ class TableJudge:
     def _judged(self, block: Block) -> tuple[list[pa.Array], dict[int, tuple[int, CellFault]], list[Skipped]]:
         """A column a field; the first thing that is wrong with a row, and in which cell; what else is to be told."""
         typed: list[pa.Array] = []
-        faults = self._differing(block)
+        faults = self._differing(block) | self._not_held(block)
         told: list[Skipped] = []
         for rule, position, judge in self.fields:
             if position < len(self.columns):
@@ -132,6 +140,19 @@ class TableJudge:
                     texts = shown(other[row].as_py()), shown(one[row].as_py())
                     reason = f"{texts[0]} where another column of this name has {texts[1]}"
                     found.setdefault(row, (first, CellFault("repeated_column", reason)))
+        return found
+
+    def _not_held(self, block: Block) -> dict[int, tuple[int, CellFault]]:
+        """Rows in which a column is not what others make."""
+        found: dict[int, tuple[int, CellFault]] = {}
+        for rule, position, others in self.held:
+            whole, parts = _numbers(block.columns[position]), [_numbers(block.columns[each]) for each in others]
+            made = np.sum(parts, axis=0) if rule.parts else np.prod(parts, axis=0)
+            within = float(rule.within) * (1 if rule.parts else np.abs(whole))
+            for row in np.flatnonzero(np.abs(whole - made) > within).tolist():
+                how = "the others make" if rule.parts else f"{' times '.join(rule.factors)} is"
+                reason = f"{self.columns[position]} is {whole[row]:,.10g} where {how} {made[row]:,.10g}"
+                found.setdefault(row, (position, CellFault("held_against", reason)))
         return found
 
     def _not_yet(
@@ -190,3 +211,9 @@ class TableJudge:
         if may_be_cut or (set_aside and set_aside[-1].row_number == last):
             raise cut_off(last, ",".join(row))
         yield Skipped(NO_LAST_END, last, 0)
+
+
+def _numbers(texts: pa.Array) -> np.ndarray:
+    """The numbers that the texts are, not a number where one is something else: a comparison with that never holds."""
+    plain = pc.if_else(pc.match_substring_regex(texts, PLAIN_NUMBER), pc.utf8_trim_whitespace(texts), None)
+    return np.asarray(pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False), dtype=float)

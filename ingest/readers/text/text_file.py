@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest.readers.base import FileRefused
+from ingest.readers.base import FETCH_AGAIN, FileRefused
 
 LINE_LIMIT = 1 << 20  # bytes; no table has such lines, and a file without line ends must not fill the memory
 TAIL = 40  # bytes of a cut line that a message shows
-FETCH_AGAIN = "Fetch the file from the publisher again and put it into the sources."
 
 
 def check_text(path: Path) -> None:

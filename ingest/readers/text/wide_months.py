@@ -26,12 +26,13 @@ from ingest.readers.base import (
     Skipped,
     as_published,
 )
-from ingest.readers.cells import NUMBER_SPELLING, CellFault, Value, cell_value, is_plain_number
+from ingest.readers.cells import CellFault, Value, cell_value, is_plain_number
 from ingest.readers.header import known_layouts
 from ingest.readers.periods import check_period
 from ingest.readers.text.column_judge import ColumnJudge, blank_rows
 from ingest.readers.text.text_file import FETCH_AGAIN, check_text, cut_off, ends_open
 from ingest.readers.text.text_table import Table, TextTable
+from ingest.readers.told import NUMBER_SPELLING
 
 BLANK_LINE = "blank_line"
 

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from xml.etree import ElementTree
 
-from ingest.readers.base import FileRefused
-from ingest.readers.text.text_file import FETCH_AGAIN
+from ingest.readers.base import FETCH_AGAIN, FileRefused
 from ingest.readers.workbooks import ods
 
 if TYPE_CHECKING:

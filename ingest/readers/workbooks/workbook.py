@@ -9,6 +9,7 @@ from pathlib import Path
 from ingest.definition.dataset import Dataset
 from ingest.definition.formats import SkipRule, Workbook, YearRule
 from ingest.readers.base import (
+    FETCH_AGAIN,
     FileRefused,
     Item,
     PlaceColumn,
@@ -21,10 +22,10 @@ from ingest.readers.base import (
 )
 from ingest.readers.cells import CellFault, Value
 from ingest.readers.periods import check_period
-from ingest.readers.text.text_file import FETCH_AGAIN
 from ingest.readers.workbooks.cells import as_text, is_blank, typed_value
 from ingest.readers.workbooks.file import Cell, Sheet, WorkbookFile, address
 from ingest.readers.workbooks.header import Header, find_header, is_header, understand
+from ingest.readers.workbooks.totals import PrintedTotals
 from ingest.readers.years import FinancialYear, financial_year, year_of_day
 
 SHEET = PlaceColumn("_sheet", "text", "Sheet of the workbook that the row stands on")
@@ -68,7 +69,7 @@ def _items(
     settings: Workbook,
     reading: Reading,
 ) -> Iterator[Item]:
-    judge = _RowJudge(sheet, header, definition, settings)
+    judge, totals = _RowJudge(sheet, header, definition, settings), PrintedTotals(definition, settings)
     has_records = False
     if start:
         reading.records_read += start
@@ -84,12 +85,16 @@ def _items(
             header_rows -= 1
             yield Skipped(HEADER, index + 1, 1)
         elif skip := judge.skipped_by(index + 1, row):
+            totals.printed(skip, index + 1, row, judge.header)
             yield Skipped(skip, index + 1, 1)
         else:
             has_records = True
-            yield judge.judge(index + 1, row)
+            item = judge.judge(index + 1, row)
+            totals.add(item)
+            yield item
     if not has_records:
         raise FileRefused(f"sheet {sheet.name!r} has a header and no records", FETCH_AGAIN)
+    totals.check()
 
 
 class _RowJudge:

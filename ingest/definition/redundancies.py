@@ -1,0 +1,286 @@
+"""What a publication says twice: whose it is, its year, sums, products, neighbours; so that what went wrong shows."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from ingest.definition.checks import all_known, no_repeats
+from ingest.definition.layout import Name, Strict, Words
+
+if TYPE_CHECKING:
+    from ingest.definition.dataset import Dataset
+
+Level = Literal["fail", "warn"]  # refuse the file, or only tell
+NO_FIELDS = ("rule", "values", "layout")
+Names = Annotated[tuple[Name, ...], Field(min_length=1)]
+
+
+def _pattern(key: str, text: str | None) -> None:
+    try:
+        re.compile(text or "")
+    except re.error as error:
+        raise ValueError(f"redundancies.{key}: not a regular expression: {error}") from error
+
+
+class Publisher(Strict):
+    """What proves whose file it is, in every row: `field` matches `pattern`, or names the body that `named_by` does.
+
+    `named_by` is a field that the file's name gives: city-of-london, where rows say City of London Police. Where the
+    two do not look alike, `known_as` says how rows name such a body.
+    """
+
+    field: Name
+    pattern: Words | None = None
+    named_by: Name | None = None
+    known_as: dict[Words, Words] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _says_how(self) -> Self:
+        if (self.pattern is None) == (self.named_by is None):
+            raise ValueError("redundancies.publisher: pattern or named_by must say what proves it, and only one does")
+        _pattern("publisher.pattern", self.pattern)
+        return self
+
+
+class ColumnRule(Strict):
+    """Of published columns, loaded or not: `whole` is the sum of its `parts`, or the product of two `factors`.
+
+    `within` is how far it may be off: in the column's unit for a sum, as a share for a product. It holds in layouts
+    that have all these columns.
+    """
+
+    whole: Words
+    parts: tuple[Words, ...] = ()
+    factors: tuple[Words, ...] = ()
+    within: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The columns that make the whole."""
+        return self.parts or self.factors
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> Self:
+        if bool(self.parts) == bool(self.factors) or len(self.factors) not in (0, 2):
+            raise ValueError(
+                f"redundancies.columns: {self.whole} must be the sum of parts or the product of two factors"
+            )
+        return self
+
+
+class Rule(Strict):
+    """A rule about the rows of a file, asked in the database before the file is accepted. `says` is for people."""
+
+    name: Name
+    says: Words
+    level: Level = "fail"
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that it speaks of."""
+        said = [getattr(self, key) for key in type(self).model_fields if key not in (*Rule.model_fields, *NO_FIELDS)]
+        found = [each for value in said for each in (value if isinstance(value, tuple) else [value])]
+        return [each for each in found if isinstance(each, str)]
+
+
+class Descending(Rule):
+    """No field is larger than the one before it."""
+
+    rule: Literal["descending"]
+    of: Annotated[tuple[Name, ...], Field(min_length=2)]
+
+
+class Product(Rule):
+    """`whole` is the product of the two `factors`, within a share of it."""
+
+    rule: Literal["product"]
+    whole: Name
+    factors: Annotated[tuple[Name, ...], Field(min_length=2, max_length=2)]
+    within: Decimal
+
+
+class OneFor(Rule):
+    """Rows with the same `by` have the same `one`, blank or not."""
+
+    rule: Literal["one_for"]
+    one: Names
+    by: Names
+
+
+class Average(Rule):
+    """`whole`, repeated in the rows of a group, is the average of their `parts`, within an `amount`."""
+
+    rule: Literal["average"]
+    whole: Name
+    parts: Name
+    by: Names
+    amount: Decimal
+
+
+class Within(Rule):
+    """A number is not below the `least` and not above the `most` that it can be."""
+
+    rule: Literal["within"]
+    value: Name
+    least: Decimal
+    most: Decimal
+
+
+class Near(Rule):
+    """`value` is at `least` and at `most` so many times what it is `to`; where either is nothing, it says nothing."""
+
+    rule: Literal["near"]
+    value: Name
+    to: Name
+    least: Decimal
+    most: Decimal
+
+
+class Steps(Rule):
+    """From one `along` to the next, `value` moves by no more than `amount` and `share` of it together."""
+
+    rule: Literal["steps"]
+    value: Name
+    by: tuple[Name, ...] = ()
+    along: Name
+    amount: Decimal = Decimal(0)
+    share: Decimal = Decimal(0)
+
+
+class Spikes(Rule):
+    """No `value` of at least `over` is more than so many `times` the median of its group."""
+
+    rule: Literal["spikes"]
+    value: Name
+    by: Names
+    times: Annotated[int, Field(gt=1)]
+    over: Decimal
+
+
+class Counting(Rule):
+    """The numbers of a field follow each other, so none is missing."""
+
+    rule: Literal["counting"]
+    number: Name
+
+
+class Counted(Rule):
+    """A file of this layout has so many records: as many as there are areas of a kind on its day."""
+
+    rule: Literal["counted"]
+    layout: Name
+    records: Annotated[int, Field(gt=0)]
+
+
+class Even(Rule):
+    """No value of `along` has fewer rows than those before and after it; the last has no fewer than the one before."""
+
+    rule: Literal["even"]
+    along: Name
+
+
+class Alike(Rule):
+    """For every `along`, the values go with what is usual in their rows: their correlation is `least` at least."""
+
+    rule: Literal["alike"]
+    value: Name
+    by: Names
+    along: Name
+    least: Decimal
+
+
+class Spans(Rule):
+    """The days of `moment` reach to within so many `days` of both ends of the `month`."""
+
+    rule: Literal["spans"]
+    moment: Name
+    month: Name
+    days: Annotated[int, Field(ge=0)]
+
+
+class Placed(Rule):
+    """Of the rows of an area, all but a `share` are within an `amount` of where they are in the accepted file before.
+
+    Where there is none, of where most of them are.
+    """
+
+    rule: Literal["placed"]
+    value: Name
+    by: Names
+    amount: Decimal
+    share: Decimal
+
+
+class Usual(Rule):
+    """A field has one of these values, or none."""
+
+    rule: Literal["usual"]
+    field: Name
+    values: Annotated[tuple[Words, ...], Field(min_length=1)]
+
+
+class Restated(Rule):
+    """A figure that the accepted file before has too moves by no more than `amount` and `share` of it together.
+
+    `before` is the field that holds it there, where this file repeats last year's figure in a column of its own.
+    """
+
+    rule: Literal["restated"]
+    value: Name
+    before: Name | None = None
+    by: Names
+    amount: Decimal = Decimal(0)
+    share: Decimal = Decimal(0)
+
+
+class Vanished(Rule):
+    """What the accepted file before has, at more than `over` in its last year or in all, is not gone.
+
+    It is asked of files with another header too where `whatever_header` says so: it mostly cuts figures otherwise.
+    """
+
+    rule: Literal["vanished"]
+    value: Name
+    by: Names
+    period: Name | None = None
+    over: Decimal
+    whatever_header: bool = False
+
+
+InAFile = Descending | Product | OneFor | Average | Within | Near | Steps | Spikes | Counting | Usual
+OfAPublication = Counted | Even | Alike | Spans | Placed | Restated | Vanished
+Rules = Annotated[InAFile | OfAPublication, Field(discriminator="rule")]
+AGAINST_BEFORE = (Restated, Vanished)
+NOT_OF_MADE_UP = (Counted, Even, Alike, Spans)  # a generated extract is a few rows
+
+
+class Redundancies(Strict):
+    """What is held against each other. `file_name` finds the financial year in a file's name, by its groups `from` and
+    `to`; a name without one says nothing. `undetectable` says what would still go unseen, and why.
+    """
+
+    publisher: Publisher | None = None
+    file_name: Words | None = None
+    columns: tuple[ColumnRule, ...] = ()
+    rules: tuple[Rules, ...] = ()
+    undetectable: tuple[Words, ...] = ()
+
+    def check(self, dataset: Dataset) -> None:
+        """ValueError where a rule names no field."""
+        names = [rule.name for rule in dataset.fields]
+        if self.publisher:
+            named = [self.publisher.field, *([self.publisher.named_by] if self.publisher.named_by else [])]
+            all_known("redundancies.publisher", named, names)
+        if self.file_name:
+            _pattern("file_name", self.file_name)
+            if set(re.compile(self.file_name).groupindex) != {"from", "to"}:
+                raise ValueError("redundancies.file_name: must have the groups from and to")
+        no_repeats("redundancies.rules", [rule.name for rule in self.rules])
+        for rule in self.rules:
+            all_known(f"redundancies.rules.{rule.name}", rule.fields, names)
+            if isinstance(rule, Counted) and rule.layout not in [layout.name for layout in dataset.layouts]:
+                raise ValueError(f"redundancies.rules.{rule.name}: there is no layout {rule.layout}")
