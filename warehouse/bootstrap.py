@@ -8,12 +8,12 @@ import psycopg
 from psycopg import sql
 
 from core import db
-from core.locks import Lock, keep_refreshes_out, take
+from core.locks import Lock, held, make_table, no_refresh
 from core.roles import PEOPLE, ROLES
 from core.settings import settings
 from warehouse import live_views
 from warehouse.rights.closed import close
-from warehouse.rights.logins import limit, make_groups
+from warehouse.rights.logins import limit, make_groups, put_within
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -25,14 +25,15 @@ def bootstrap() -> None:
     """
     if not settings().database_url:
         create_database(settings().database)
-    with db.connect() as connection:
-        take(connection, Lock.BOOTSTRAP)
+    with db.connect(autocommit=True) as connection:
+        make_table(connection)
+    with held("admin", Lock.BOOTSTRAP), db.connect() as connection:
         create_roles(connection)
         connection.commit()
         if _current_revision(connection) != _head_revision() or not live_views.are_current(connection):
             connection.commit()
-            keep_refreshes_out(connection)
-            _migrate()
+            with no_refresh("admin"):
+                _migrate()
 
 
 def grant_connections(connection: psycopg.Connection, database: str) -> None:
@@ -42,7 +43,7 @@ def grant_connections(connection: psycopg.Connection, database: str) -> None:
             "revoke all on database {0} from public; "
             "grant connect on database {0} to {1}; "
             "grant create, temporary on database {0} to transformer; "
-            "grant temporary on database {0} to loader, auditor, publisher"
+            "grant temporary on database {0} to loader, gate, publisher"
         ).format(sql.Identifier(database), sql.SQL(", ").join(map(sql.Identifier, ROLES)))
     )
 
@@ -62,6 +63,8 @@ def create_roles(connection: psycopg.Connection) -> None:
     for role in ROLES.values():
         if role.login not in known or not _password_works(role.name):
             db.give_login(connection, role.login, passwords[role.login])
+        if role.kind == "service" and role.within:
+            put_within(connection, role.name, role.within)
     for role in PEOPLE.values():
         limit(connection, role.login, role.name)
     close(connection)

@@ -208,11 +208,11 @@ def _changed(file: str, old: str, new: str) -> Callable[[Place], int]:
 def _soda_does_not_start(place: Place) -> int:
     """The gate's own connection is the only one that the role may have: Soda gets none."""
     with psycopg.connect(place.url(), autocommit=True) as admin:
-        admin.execute("alter role auditor connection limit 1")
+        admin.execute("alter role gate connection limit 1")
         try:
             return place.night()
         finally:
-            admin.execute("alter role auditor connection limit -1")
+            admin.execute("alter role gate connection limit -1")
 
 
 REFUSED = ("batches", "manifest", "archive")
@@ -243,6 +243,6 @@ NIGHTS = (
     BadNight("server crashed in mid-publication", restarted(IMMEDIATE, "publish.first_mart"), 1, LAST, "was lost"),
     BadNight("the loader's connection lost", lost("loader", "load.copying_rows"), 1, LAST, "was lost"),
     BadNight("the transformer's connections lost", lost("transformer", "build.first_model"), 1, LAST, "connection"),
-    BadNight("the auditor's connections lost", lost("auditor", "verify.first_contract"), 1, LAST, "was lost"),
+    BadNight("the gate's connections lost", lost("gate", "verify.first_contract"), 1, LAST, "was lost"),
     BadNight("the publisher's connection lost", lost("publisher", "publish.first_mart"), 1, LAST, "was lost"),
 )  # fmt: skip

@@ -97,9 +97,9 @@ def test_a_withdrawn_batch_leaves_the_figures_and_keeps_its_reason(at: psycopg.C
     row = at.execute("select batch_id from audit.batch where vintage = '2024-12'").fetchone()
     assert row is not None
     before = at.execute("select max(month) from marts.crime_count").fetchone()
-    with pytest.raises(WarehouseError, match="needs its reason"):
-        withdraw(row[0], " ")
-    assert withdraw(row[0][:12], "The publisher counted twice.").publications == [4]
+    with pytest.raises(WarehouseError, match="needs a person and a reason"):
+        withdraw(row[0], "Ada Smith", " ")
+    assert withdraw(row[0][:12], "Ada Smith", "The publisher counted twice.").publications == [4]
     report = refresh.refresh()
     assert report is not None and report.publication_id == 5 and report.changed_rows > 0
     assert at.execute("select max(month) from marts.crime_count").fetchone() != before
@@ -112,9 +112,9 @@ def test_a_withdrawn_batch_leaves_the_figures_and_keeps_its_reason(at: psycopg.C
         "select status_reason from marts.data_freshness where dataset = 'mps_borough_crime'"
     ).fetchone() == ("withdrawn: The publisher counted twice.",)
     with pytest.raises(WarehouseError, match="is withdrawn"):
-        withdraw(row[0], "again")
+        withdraw(row[0], "Ada Smith", "again")
     with pytest.raises(WarehouseError, match="0 batches"):
-        withdraw("nothing", "at all")
+        withdraw("nothing", "Ada Smith", "at all")
     assert all(mart.is_equal for mart in rebuild(4))
 
 

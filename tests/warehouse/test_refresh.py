@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 
 import psycopg
 import pytest
 
 from core import locks
 from core.errors import WarehouseError
-from core.locks import Lock, take
+from core.locks import Lock, held
 from warehouse.refresh import steps as refresh
 
 
 def test_a_second_refresh_is_refused_in_a_word(admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "LOCK_SECONDS", 1)
-    take(admin, Lock.REFRESH)
-    with pytest.raises(WarehouseError, match="A refresh or a migration is at work"):
+    words = "A refresh or a migration is at work on this database: held by warehouse refresh, process"
+    with held("admin", Lock.REFRESH), pytest.raises(WarehouseError, match=words):
         refresh.start()
     assert admin.execute("select count(*) from audit.refresh").fetchone() == (0,)
 
 
 def test_a_lock_that_a_killed_refresh_still_holds_is_waited_for(admin: psycopg.Connection) -> None:
-    take(admin, Lock.REFRESH)
-    released = threading.Timer(0.2, admin.execute, ["select pg_advisory_unlock_all()"])
+    killed = ExitStack()
+    killed.enter_context(held("admin", Lock.REFRESH))
+    released = threading.Timer(0.2, killed.close)
     released.start()
     assert refresh.start() is not None
     released.join()

@@ -50,7 +50,7 @@ def contract_error(table: str, message: str, remedy: str) -> CheckOutcome:
 
 
 class ContractRunner:
-    """Runs contracts as `auditor` over one connection, which lasts as long as the `with` block."""
+    """Runs contracts as `gate` over one connection, which lasts as long as the `with` block."""
 
     def __enter__(self) -> ContractRunner:
         os.environ["SODA_CORE_TELEMETRY_ENABLED"] = "false"
@@ -58,7 +58,7 @@ class ContractRunner:
         from soda_core.common.data_source_impl import DataSourceImpl
         from soda_core.common.yaml import DataSourceYamlSource
 
-        parts = dict(conninfo_to_dict(db.url("auditor"), application_name="warehouse auditor"))
+        parts = dict(conninfo_to_dict(db.url("gate"), application_name="warehouse gate"))
         self._database = str(parts.pop("dbname"))
         # Autocommit: an open transaction would hold locks on candidate tables between contracts.
         connection = {"host": "", **parts, "database": self._database, "autocommit": True}

@@ -166,12 +166,13 @@ def rebuild(
 @app.command()
 def withdraw(
     batch: Annotated[str, typer.Argument(help="Its id, or the start of it.")],
+    name: Annotated[str, typer.Option("--by", help="First and last name of the person who answers for it.")],
     reason: Annotated[str, typer.Option(help="What is wrong with it; kept for good.")],
 ) -> None:
     """Take a batch that was published but is wrong out of the figures, and refresh."""
     from warehouse.cli.recovery import withdraw
 
-    withdraw(batch, reason)
+    withdraw(batch, name, reason)
 
 
 @app.command()

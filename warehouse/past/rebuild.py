@@ -111,7 +111,7 @@ def reread(publication_id: int) -> list[RereadBatch]:
 
 
 def _made_from(publication_id: int) -> tuple[str, date, str]:
-    with db.connect("auditor") as connection:
+    with db.connect("transformer") as connection:
         row = connection.execute(MADE_FROM, [publication_id]).fetchone()
     if row is None:
         raise WarehouseError(

@@ -21,7 +21,7 @@ LIMITS = {
     "statement_timeout": "10min",
     "idle_in_transaction_session_timeout": "5min",
 }
-# Only an administrator may change these. Restricted reading is written to the server's log.
+# Only an administrator may change these. What those do who see more than everybody is written to the server's log.
 FIRM = {"temp_file_limit": "2GB"}
 FIRM_RESTRICTED = {"log_statement": "all"}
 # Of the server's connections: a quarter for all tools, a thirtieth a person, three quarters for all readers together.
@@ -64,8 +64,16 @@ def make_groups(connection: psycopg.Connection) -> None:
             connection.execute(sql.SQL("grant {} to current_user").format(name))
         elif known[role.name]:
             connection.execute(sql.SQL("alter role {0} nologin password null; alter role {0} reset all").format(name))
+    for role in PEOPLE.values():
         if role.within:
-            connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(role.within), name))
+            put_within(connection, role.name, role.within)
+
+
+def put_within(connection: psycopg.Connection, role: str, other: str) -> None:
+    """Give a role the rights of another too, where it has them not."""
+    row = connection.execute("select pg_has_role(%s, %s, 'usage')", [role, other]).fetchone()
+    if not (row and row[0]):
+        connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(other), sql.Identifier(role)))
 
 
 def limit(connection: psycopg.Connection, login: str, role: str) -> None:
@@ -74,16 +82,17 @@ def limit(connection: psycopg.Connection, login: str, role: str) -> None:
     Nothing is written where all of it is so.
     """
     name = sql.Identifier(login)
-    firm = FIRM | (FIRM_RESTRICTED if PEOPLE[role].within else {})
+    firm = FIRM | (FIRM_RESTRICTED if role != EVERYBODY else {})
+    usual = LIMITS | ({"default_transaction_read_only": "off"} if PEOPLE[role].decides else {})
     connections = max(1, _most(connection) // (EVERYBODYS if login == shared_login(EVERYBODY) else OWN))
-    wanted = {f"{setting}={value}" for setting, value in (LIMITS | firm).items()}
+    wanted = {f"{setting}={value}" for setting, value in (usual | firm).items()}
     row = connection.execute(STATE, [role, login]).fetchone()
     if row and row[0] and row[1] == connections and set(row[2]) == wanted:
         return
     connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(role), name))
     connection.execute(sql.SQL("alter role {} reset all").format(name))
     connection.execute(sql.SQL("alter role {} connection limit {}").format(name, sql.Literal(connections)))
-    for setting, value in LIMITS.items():
+    for setting, value in usual.items():
         _set(connection, name, setting, value)
     try:
         with connection.transaction():
