@@ -14,13 +14,12 @@ EVERYBODY = "bi_reader"  # whom all readers are within
 
 @dataclass(frozen=True)
 class Role:
-    """One role; `within` names the role whose rights it has too, `decides` says that it does more than read."""
+    """One role; `within` names the role whose rights it has too."""
 
     name: str
     kind: Literal["service", "people"]
     purpose: str
     within: str | None = None
-    decides: bool = False
 
     @property
     def login(self) -> str:

@@ -54,7 +54,7 @@ class ContractRunner:
 
     def __enter__(self) -> ContractRunner:
         os.environ["SODA_CORE_TELEMETRY_ENABLED"] = "false"
-        os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")  # Soda would load a .env file into our environment
+        os.environ["PYTHON_DOTENV_DISABLED"] = "1"  # Soda would load a .env file into our environment
         from soda_core.common.data_source_impl import DataSourceImpl
         from soda_core.common.yaml import DataSourceYamlSource
 
@@ -95,6 +95,8 @@ class ContractRunner:
             try:
                 verification = self._prepare(contract, variables, standard, logs)
                 results = verification.verify().check_results
+                if 0 < len(results) < len(verification.all_check_impls):
+                    error = f"{len(results)} of its {len(verification.all_check_impls)} checks ran"
                 # One result a check, in their order; none at all where the contract itself is wrong.
                 for check, result in zip(verification.all_check_impls, results, strict=False):
                     sample = self._sample(check) if result.outcome.name in FAILED else None

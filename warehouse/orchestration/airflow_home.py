@@ -15,6 +15,7 @@ import psycopg
 from psycopg import sql
 
 from core import db
+from core.environment import forget_airflows
 from core.errors import WarehouseError
 from core.settings import PROJECT_DIR, Settings, settings
 from warehouse.bootstrap import bootstrap
@@ -59,6 +60,7 @@ def prepare() -> None:
     now = settings()
     if not now.airflow_database_url:
         _require_database(now)
+    forget_airflows()
     os.environ |= environment()
     db.write_private(now.airflow_dir / "passwords.json", json.dumps({USER: password()}))
 

@@ -11,6 +11,7 @@ from core.errors import WarehouseError
 from core.faults import reached
 from core.locks import Lock, take_for_transaction
 from warehouse.disclosure.history import close_history
+from warehouse.disclosure.withheld import close_withheld
 from warehouse.publish.keys import both_names
 from warehouse.publish.links import hold
 from warehouse.publish.mart_catalogue import PLAIN_TEXT, Table, candidate_tables, mart_name, place, require_key
@@ -109,6 +110,7 @@ def _publish_in_one_transaction(
             retire(connection, published[name], number) for name in _to_retire(connection, candidates, published)
         ]
         close_history(connection, refresh_id)
+        close_withheld(connection, candidates)
         reached("publish.all_marts")
         hold(connection, candidates, published)
         describe(connection, candidates)

@@ -151,6 +151,8 @@ def _create_or_widen(connection: psycopg.Connection, name: str, candidate: Table
     if mart is None:
         readers = _readers(name, candidate)
         statements += [_create_mart(name, candidate), _grant(name, readers), _open_history(name, readers)]
+        if place(name)[0] != MARTS:
+            statements += _keep_readings(name)
     else:
         statements += _missing_columns(candidate, mart)
     if statements:
@@ -266,6 +268,16 @@ def _give_to_readers(connection: psycopg.Connection, name: str, candidate: Table
 def _grant(name: str, readers: frozenset[str], statement: str = "grant select on {} to {}") -> sql.Composed:
     names = sql.SQL(", ").join(map(sql.Identifier, sorted(readers)))
     return sql.SQL(statement).format(sql.Identifier(*place(name)), names)
+
+
+def _keep_readings(name: str) -> list[sql.Composed]:
+    """Who reads restricted detail is recorded: every query but the publisher's own comes through that policy."""
+    table = sql.Identifier(*place(name))
+    policy = "create policy readings_are_kept on {} for select using ((select audit.note_reading({})))"
+    return [
+        sql.SQL("alter table {} enable row level security").format(table),
+        sql.SQL(policy).format(table, sql.Literal(name)),
+    ]
 
 
 def _open_history(name: str, readers: frozenset[str]) -> sql.Composed:

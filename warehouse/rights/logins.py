@@ -21,6 +21,7 @@ LIMITS = {
     "statement_timeout": "10min",
     "idle_in_transaction_session_timeout": "5min",
 }
+# Who reads restricted detail is recorded (`audit.reading`), which a read-only transaction could not.
 # Only an administrator may change these. What those do who see more than everybody is written to the server's log.
 FIRM = {"temp_file_limit": "2GB"}
 FIRM_RESTRICTED = {"log_statement": "all"}
@@ -83,7 +84,7 @@ def limit(connection: psycopg.Connection, login: str, role: str) -> None:
     """
     name = sql.Identifier(login)
     firm = FIRM | (FIRM_RESTRICTED if role != EVERYBODY else {})
-    usual = LIMITS | ({"default_transaction_read_only": "off"} if PEOPLE[role].decides else {})
+    usual = LIMITS | ({"default_transaction_read_only": "off"} if role != EVERYBODY else {})
     connections = max(1, _most(connection) // (EVERYBODYS if login == shared_login(EVERYBODY) else OWN))
     wanted = {f"{setting}={value}" for setting, value in (usual | firm).items()}
     row = connection.execute(STATE, [role, login]).fetchone()

@@ -134,6 +134,52 @@ begin
     return format('history.%I', mart);
 end $$;
 
+-- Who reads restricted detail is kept, a row a query: a policy that everybody but the tables' owner and the publisher
+-- comes through. Where it cannot be kept, nothing is read. What is rolled back leaves its line in the server's log.
+create table audit.reading (
+    reading_id bigint generated always as identity primary key,
+    relation text not null,
+    login text not null,
+    statement text not null,
+    read_at timestamptz not null default clock_timestamp()
+);
+comment on table audit.reading is 'One row per reading of restricted detail: who, when, with which statement';
+grant select on audit.reading to auditor;
+
+create function audit.note_reading(relation text) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+    raise log 'restricted detail: % reads %', session_user, relation;
+    if current_setting('transaction_read_only') = 'on' then
+        raise insufficient_privilege using
+            message = format('whoever reads %s is recorded, which a read-only transaction cannot', relation),
+            hint = 'set default_transaction_read_only = off';
+    end if;
+    insert into audit.reading (relation, login, statement) values (relation, session_user, left(current_query(), 1000));
+    return true;
+end $$;
+
+create function audit.keep_readings(history text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    execute format('alter table %s enable row level security', history);
+    execute format('create policy readings_are_kept on %s for select using ((select audit.note_reading(%L)))', history, history);
+    execute format('create policy publisher_adds on %s to publisher using (true) with check (true)', history);
+end $$;
+do $$
+declare
+    part record;
+begin
+    for part in
+        select c.oid::regclass::text as name from pg_class as c
+        where c.relnamespace in ('restricted'::regnamespace, 'restricted_history'::regnamespace) and c.relkind = 'r'
+    loop
+        perform audit.keep_readings(part.name);
+    end loop;
+end $$;
+
 -- The history of a mart, with at least these columns. A new one is null in the rows before, or what they meant (`meant`),
 -- or what another column says (`formerly`).
 create function audit.make_history(mart text, columns text [], types text [], meant text [], formerly text [])
@@ -150,6 +196,9 @@ begin
             'for each statement execute function audit.keep_the_past()', history
         );
         execute format('grant select, insert on %s to publisher', history);
+        if mart like 'restricted.%' then
+            perform audit.keep_readings(history);
+        end if;
     end if;
     for at in 1 .. cardinality(columns) loop
         continue when exists (
@@ -200,7 +249,7 @@ begin
             'where h._from_publication <= p.number and h._until_publication > p.number) and %s',
             audit.history_of(mart),
             concat_ws(', ', (select string_agg(format('%I = null', e), ', ') from unnest(emptied) as e), case when flag is not null then format('%I = true', flag) end),
-            (select string_agg(format('h.%I::text = %L', w.key, w.value), ' and ') from jsonb_each_text(which) as w)
+            coalesce((select string_agg(format('h.%I::text = %L', w.key, w.value), ' and ') from jsonb_each_text(which) as w), 'true')
         )
     ) using stood_in;
     get diagnostics closed = row_count;
@@ -220,7 +269,8 @@ comment on table audit.history_closing is 'One row per tombstone: which rows of 
 grant select on audit.history_closing to auditor, publisher;
 
 revoke all on function audit.decide, audit.accept_batch, audit.withdraw_batch, audit.keep_decisions, audit.keep_the_past,
-audit.make_history, audit.open_history, audit.close_history from public;
+audit.keep_readings, audit.note_reading, audit.make_history, audit.open_history, audit.close_history from public;
+grant execute on function audit.note_reading to finance_reader, estates_reader, auditor;
 grant execute on function audit.accept_batch, audit.withdraw_batch to steward;
 grant execute on function audit.make_history, audit.open_history, audit.close_history to publisher;
 
