@@ -27,6 +27,7 @@ class Settings:
     force_code: str
     business_date: date | None
     required_feeds: dict[str, int | None]
+    take_over: bool
 
     @property
     def archive_dir(self) -> Path:
@@ -69,6 +70,7 @@ def settings() -> Settings:
         force_code=env.get("WAREHOUSE_FORCE") or "metropolitan",
         business_date=_iso_date("BUSINESS_DATE"),
         required_feeds=_days_by_name("REQUIRED_FEEDS"),
+        take_over=env.get("WAREHOUSE_TAKE_OVER") == "yes",
     )
 
 

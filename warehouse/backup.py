@@ -22,10 +22,10 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from core import db
 from core.errors import WarehouseError
+from core.server.usable import require_usable
 from core.server.wheel import client
 from core.settings import settings
 from warehouse.bootstrap import create_database, create_roles, grant_connections
-from warehouse.publish.mart_catalogue import PLAIN_TEXT
 
 DUMP, CHECKSUMS = "database.dump", "checksums.json"
 KEPT = ("audit", "raw", "marts", "history", "restricted", "restricted_history")  # a refresh makes the others again
@@ -75,6 +75,8 @@ def restore(folder: Path) -> BackupReport:
         raise WarehouseError(f"{folder} is no backup: it has no {CHECKSUMS}.", remedy="Name one of the dated folders.")
     if not settings().database_url:
         create_database(settings().database)
+    with db.connect(autocommit=True) as connection:
+        require_usable(connection)
     with db.connect() as connection:
         found = connection.execute("select to_regnamespace('audit')").fetchone()
         if found and found[0]:
@@ -100,7 +102,6 @@ def restore(folder: Path) -> BackupReport:
 
 
 def _checksums(connection: psycopg.Connection) -> dict[str, tuple[int, str]]:
-    connection.execute(PLAIN_TEXT)
     found: dict[str, tuple[int, str]] = {}
     for schema, table in connection.execute(TABLES, [list(KEPT)]).fetchall():
         row = connection.execute(sql.SQL(CHECKSUM).format(sql.Identifier(schema, table))).fetchone()

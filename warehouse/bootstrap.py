@@ -8,12 +8,16 @@ import psycopg
 from psycopg import sql
 
 from core import db
+from core.errors import WarehouseError
 from core.locks import Lock, held, make_table, no_refresh
 from core.roles import PEOPLE, ROLES
+from core.server.usable import require_usable
 from core.settings import settings
 from warehouse import live_views
+from warehouse.rights import services
 from warehouse.rights.closed import close
 from warehouse.rights.logins import limit, make_groups, put_within
+from warehouse.rights.pinned import pin
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -26,6 +30,9 @@ def bootstrap() -> None:
     if not settings().database_url:
         create_database(settings().database)
     with db.connect(autocommit=True) as connection:
+        require_usable(connection)
+        services.require_ours(connection, db.passwords(settings()))
+        _require_known(connection)
         make_table(connection)
     with held("admin", Lock.BOOTSTRAP), db.connect() as connection:
         create_roles(connection)
@@ -56,26 +63,31 @@ def create_database(name: str) -> None:
 
 
 def create_roles(connection: psycopg.Connection) -> None:
-    """Create the roles, or give them the passwords that this deployment knows."""
-    known = {row[0] for row in connection.execute("select rolname from pg_roles")}
+    """Create the roles, or give them the passwords that this deployment knows.
+
+    WarehouseError, before anything has changed, where they are another deployment's.
+    """
     passwords = db.passwords(settings())
+    services.require_ours(connection, passwords)
     make_groups(connection)
     for role in ROLES.values():
-        if role.login not in known or not _password_works(role.name):
-            db.give_login(connection, role.login, passwords[role.login])
-        if role.kind == "service" and role.within:
-            put_within(connection, role.name, role.within)
+        services.give(connection, role.login, passwords[role.login])
+        if role.kind == "service":
+            pin(connection, role.name)
+            if role.within:
+                put_within(connection, role.name, role.within)
     for role in PEOPLE.values():
         limit(connection, role.login, role.name)
     close(connection)
 
 
-def _password_works(role: str) -> bool:
-    try:
-        psycopg.connect(db.url(role)).close()
-    except psycopg.OperationalError:
-        return False
-    return True
+def _require_known(connection: psycopg.Connection) -> None:
+    current, head = _current_revision(connection), _head_revision()
+    if current and current > head:
+        raise WarehouseError(
+            f"The database is newer (revision {current}) than this code ({head}).",
+            remedy="Use the code that it was last used with, or newer; or restore a backup from before.",
+        )
 
 
 def _current_revision(connection: psycopg.Connection) -> str | None:
