@@ -142,6 +142,6 @@ def write_private(path: Path, text: str) -> None:
 def _with(address: str, *, user: str | None = None, password: str = "", database: str | None = None) -> str:
     parts = urlsplit(address)
     host = parts.netloc.rpartition("@")[2]
-    netloc = f"{quote(user)}:{quote(password)}@{host}" if user else parts.netloc
-    path = f"/{quote(database)}" if database else parts.path
+    netloc = f"{quote(user, safe='')}:{quote(password, safe='')}@{host}" if user else parts.netloc
+    path = f"/{quote(database, safe='')}" if database else parts.path
     return urlunsplit(parts._replace(netloc=netloc, path=path))

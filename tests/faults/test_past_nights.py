@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,27 @@ def test_a_publication_is_rebuilt_equal_after_three_later_vintages(at: psycopg.C
     assert all(mart.published[0] > 0 for mart in marts)
     assert at.execute("select count(*) from pg_namespace where nspname like 'rebuild%'").fetchone() == (0,)
     assert all(mart.is_equal for mart in rebuild(4))
+
+
+def test_the_proof_holds_where_other_parts_of_the_code_count_now(
+    at: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the version is made over has changed since: another part comes first, another is new."""
+    monkeypatch.setattr(code, "PARTS", ("quality_checks", *code.PARTS, "README.md"))
+    assert all(mart.is_equal for mart in rebuild(1))
+    row = at.execute("select code_version from audit.publication where publication_id = 1").fetchone()
+    assert row is not None
+    archived = code.archived(row[0])
+    content = archived.read_bytes()
+    packed = gzip.decompress(content)
+    assert packed.count(b"sum(offence_count)") > 0
+    archived.chmod(0o644)
+    archived.write_bytes(gzip.compress(packed.replace(b"sum(offence_count)", b"max(offence_count)")))
+    try:
+        with pytest.raises(WarehouseError, match="does not hold the code"):
+            rebuild(1)
+    finally:
+        archived.write_bytes(content)
 
 
 def test_a_rebuild_notices_a_row_that_raw_has_lost(at: psycopg.Connection) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from core import db
+from core.address import environment
 from warehouse.checks.contract import Standard, whole_contract
 from warehouse.checks.results import CheckOutcome
 
@@ -58,7 +59,10 @@ class ContractRunner:
         from soda_core.common.data_source_impl import DataSourceImpl
         from soda_core.common.yaml import DataSourceYamlSource
 
-        parts = dict(conninfo_to_dict(db.url("gate"), application_name="warehouse gate"))
+        address = db.url("gate")
+        self._environment = {name: os.environ.get(name) for name in environment(address)}
+        os.environ |= environment(address)  # Soda takes a part of an address only
+        parts = dict(conninfo_to_dict(address, application_name="warehouse gate"))
         self._database = str(parts.pop("dbname"))
         # Autocommit: an open transaction would hold locks on candidate tables between contracts.
         connection = {"host": "", **parts, "database": self._database, "autocommit": True}
@@ -71,6 +75,10 @@ class ContractRunner:
 
     def __exit__(self, *_: object) -> None:
         self._source.close_connection()
+        for name, before in self._environment.items():
+            os.environ.pop(name, None)
+            if before is not None:
+                os.environ[name] = before
 
     def run_contract(
         self, contract: Path, variables: dict[str, str], standard: Standard | None = None

@@ -15,6 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from core import db
+from core.address import environment
 from core.errors import NOT_REACHED, WarehouseError
 from core.faults import reached
 from core.settings import PROJECT_DIR, settings
@@ -202,8 +203,10 @@ def _invoke(
 
 @contextlib.contextmanager
 def _environment(refresh_id: str, business_date: date) -> Iterator[None]:
-    target = conninfo_to_dict(db.url("transformer"))
+    address = db.url("transformer")
+    target = conninfo_to_dict(address)
     ours = {
+        **environment(address),
         "WAREHOUSE_DBT_HOST": str(target.get("host") or ""),
         "WAREHOUSE_DBT_PORT": str(target.get("port") or 5432),
         "WAREHOUSE_DBT_DATABASE": str(target["dbname"]),
