@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import ExitStack
+from datetime import date
 
 import psycopg
 import pytest
@@ -37,6 +38,21 @@ def test_a_step_of_a_refresh_that_another_has_overtaken_is_refused(admin: psycop
     assert first and second and first != second
     with pytest.raises(WarehouseError, match=f"{first} is abandoned"):
         refresh.build(first)
+
+
+def test_who_has_nothing_to_do_leaves_anothers_refresh_alone(admin: psycopg.Connection) -> None:
+    """An Airflow backfill: one run is at work on another day, the next finds its own day published already."""
+    day = date(2024, 11, 22)
+    done, at_work = refresh.start(day), refresh.start(date(2024, 11, 23))
+    assert done and at_work
+    admin.execute(
+        "update audit.refresh set status = case refresh_id when %s then 'published' else 'built' end, "
+        "finished_at = case refresh_id when %s then clock_timestamp() end",
+        [done, done],
+    )
+    assert refresh.start(day) is None
+    states = dict(admin.execute("select refresh_id, status from audit.refresh").fetchall())
+    assert states == {done: "published", at_work: "built"}
 
 
 def test_a_step_whose_work_was_done_before_the_kill_is_not_done_again(admin: psycopg.Connection) -> None:

@@ -52,6 +52,11 @@ def pool_name(publisher: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", publisher.lower()).strip("_")
 
 
+def pools() -> list[str]:
+    """The pools of all publishers."""
+    return [pool_name(publisher) for publisher in _publishers()]
+
+
 def prepare() -> None:
     """Make the warehouse's database and Airflow's ready, and put Airflow's settings into this process's environment.
 
@@ -68,9 +73,7 @@ def prepare() -> None:
 
 def migrate() -> None:
     """Bring Airflow's metadata to the installed version and make the publishers' pools; at once where it is done."""
-    from ingest.definition.dataset import load_definitions
-
-    publishers = sorted({definition.publisher for definition in load_definitions().values()})
+    publishers = _publishers()
     wanted = f"Airflow {version('apache-airflow-core')}, pools {', '.join(map(pool_name, publishers))}"
     with psycopg.connect(_database_url(settings())) as connection:
         if _stamp(connection) == wanted:
@@ -145,6 +148,12 @@ def environment(port: int | None = None) -> dict[str, str]:
 def password() -> str:
     """The password of the web UI's user `USER`."""
     return _secrets(settings())["user_password"]
+
+
+def _publishers() -> list[str]:
+    from ingest.definition.dataset import load_definitions
+
+    return sorted({definition.publisher for definition in load_definitions().values()})
 
 
 def _stamp(connection: psycopg.Connection) -> str | None:

@@ -96,7 +96,8 @@ def tidy(connection: psycopg.Connection) -> list[str]:
             try:
                 _alter(connection, [statement], BRIEF)
             except (psycopg.errors.LockNotAvailable, psycopg.errors.DependentObjectsStillExist) as error:
-                log.warning("%s is retired, but stays for now: %s", what, error.diag.message_primary)
+                who = " ".join((error.diag.message_detail or "").split())
+                log.warning("%s is retired and empty, but stays for now: %s. %s", what, error.diag.message_primary, who)
                 left.append(what)
     return left
 

@@ -57,14 +57,15 @@ def start(business_date: date | None = None, *, force: bool = False) -> str | No
         code = archive_code()
         reached("build.code_archived")
         with db.connect("transformer") as connection:
-            connection.execute(
-                "update audit.refresh set status = 'abandoned', message = 'ended before it was published' "
-                "where status = any(%s)",
-                [list(UNFINISHED)],
-            )
             batches = connection.execute(BATCH_SET).fetchall()
             input_hash = hashlib.sha256(json.dumps(batches, default=str).encode()).hexdigest()
             if force or not _already_done(connection, input_hash, code, day):
+                # Only who has something to do takes another's place.
+                connection.execute(
+                    "update audit.refresh set status = 'abandoned', message = 'ended before it was published' "
+                    "where status = any(%s)",
+                    [list(UNFINISHED)],
+                )
                 refresh_id = _record(connection, batches, input_hash, code, day)
                 if force:
                     layers.forget(connection)
