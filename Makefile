@@ -20,8 +20,8 @@ SQL_PASSED := .sqlfluff_passed
 PYTHON ?= python3.13 python3.12 python3.11 python3
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-# Where this is set, every start of Airflow would compile its 2,000 modules anew.
-unexport PYTHONDONTWRITEBYTECODE
+# What the shell tells every interpreter is not meant for ours: other modules, asserts left out, nothing compiled kept.
+unexport PYTHONPATH PYTHONHOME PYTHONOPTIMIZE PYTHONSTARTUP PYTHONSAFEPATH PYTHONDONTWRITEBYTECODE PYTHONWARNINGS
 export UV_PYTHON_DOWNLOADS := never
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

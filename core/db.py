@@ -23,6 +23,16 @@ from core.settings import Settings, settings
 # needs no stretching: the hashing would be more than half of that.
 SCRAM_ITERATIONS = 4096
 FEWER_ITERATIONS = {"transformer": 64}
+# Values as text in one form, names looked up in one place: figures do not depend on a server's or a shell's habits.
+PINNED = {
+    "datestyle": "ISO, MDY",
+    "intervalstyle": "postgres",
+    "timezone": "UTC",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    "search_path": "public",
+    "default_transaction_isolation": "read committed",
+}
 LOST = ("08", "57P")  # SQLSTATEs of a connection that failed and of a server that goes down
 UNDONE = "Then run again: what was not committed is undone, readers keep what they had."
 
@@ -56,7 +66,12 @@ def connect(role: str = "admin", **options: Any) -> psycopg.Connection:
     """A psycopg connection as `role`, named in pg_stat_activity. Options go to psycopg.connect."""
     target = admin_url() if role == "admin" else url(role)
     try:
-        return psycopg.connect(target, **{"application_name": f"warehouse {role}", **options})
+        connection = psycopg.connect(target, **{"application_name": f"warehouse {role}", **options})
+        if role == "admin":  # the others have it from their logins
+            connection.execute("select set_config(n, v, false) from unnest(%s::text[], %s::text[]) as p (n, v)",
+                               [list(PINNED), list(PINNED.values())])  # fmt: skip
+            connection.commit()
+        return connection
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1]
         raise WarehouseError(
@@ -127,6 +142,6 @@ def write_private(path: Path, text: str) -> None:
 def _with(address: str, *, user: str | None = None, password: str = "", database: str | None = None) -> str:
     parts = urlsplit(address)
     host = parts.netloc.rpartition("@")[2]
-    netloc = f"{quote(user)}:{quote(password)}@{host}" if user else parts.netloc
-    path = f"/{quote(database)}" if database else parts.path
+    netloc = f"{quote(user, safe='')}:{quote(password, safe='')}@{host}" if user else parts.netloc
+    path = f"/{quote(database, safe='')}" if database else parts.path
     return urlunsplit(parts._replace(netloc=netloc, path=path))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from core.address import whole
 from core.errors import WarehouseError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -27,6 +28,7 @@ class Settings:
     force_code: str
     business_date: date | None
     required_feeds: dict[str, int | None]
+    take_over: bool
 
     @property
     def archive_dir(self) -> Path:
@@ -62,14 +64,20 @@ def settings() -> Settings:
         state_dir=state_dir,
         work_dir=Path(env.get("WAREHOUSE_WORK_DIR") or state_dir).absolute(),
         database=env.get("WAREHOUSE_DATABASE") or "warehouse",
-        database_url=env.get("WAREHOUSE_URL") or None,
-        airflow_database_url=env.get("AIRFLOW_DATABASE_URL") or None,
+        database_url=_address("WAREHOUSE_URL"),
+        airflow_database_url=_address("AIRFLOW_DATABASE_URL"),
         port=_whole_number("WAREHOUSE_PORT"),
         sources=env.get("SOURCES") or None,
         force_code=env.get("WAREHOUSE_FORCE") or "metropolitan",
         business_date=_iso_date("BUSINESS_DATE"),
         required_feeds=_days_by_name("REQUIRED_FEEDS"),
+        take_over=env.get("WAREHOUSE_TAKE_OVER") == "yes",
     )
+
+
+def _address(name: str) -> str | None:
+    text = os.environ.get(name)
+    return whole(name, text) if text else None
 
 
 def _whole_number(name: str) -> int | None:

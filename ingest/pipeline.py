@@ -14,7 +14,7 @@ from psycopg import sql
 
 from core import db
 from core.errors import WarehouseError
-from core.locks import Lock, take
+from core.locks import Lock, held
 from core.settings import settings
 from ingest.archive.store import Archive, Arrival
 from ingest.definition.dataset import Dataset, load_definitions
@@ -47,8 +47,8 @@ def at_work_on(dataset: str) -> Iterator[tuple[psycopg.Connection, Dataset]]:
         raise WarehouseError(f"There is no dataset {dataset!r}.", remedy=f"Known: {', '.join(definitions)}.")
     with db.connect("loader", autocommit=True) as connection:
         record_definitions(connection, definitions.values())
-        take(connection, Lock.INGEST, dataset)
-        yield connection, definitions[dataset]
+        with held("loader", Lock.INGEST, dataset):
+            yield connection, definitions[dataset]
 
 
 def ingest_dataset(dataset: str) -> IngestReport:

@@ -12,7 +12,7 @@ from core.settings import PROJECT_DIR
 
 # A room may import those above it and itself. A module that stands alone in `warehouse` or `ingest` is a room too.
 ORDER = {
-    "core": ["errors", "roles", "settings", "faults", "server", "db", "locks"],
+    "core": ["environment", "errors", "address", "roles", "settings", "faults", "server", "db", "locks"],
     "ingest": ["definition", "readers", "archive", "fetch", "sign_off", "load", "sources", "pipeline", "load_again"],
     "warehouse": ["publish", "checks", "refresh", "past", "orchestration", "cli"],
 }

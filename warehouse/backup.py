@@ -5,10 +5,13 @@ A backup knows the checksum of every table that it holds; restoring compares eac
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,13 +22,14 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from core import db
 from core.errors import WarehouseError
+from core.server.usable import require_usable
 from core.server.wheel import client
 from core.settings import settings
 from warehouse.bootstrap import create_database, create_roles, grant_connections
-from warehouse.publish.mart_catalogue import PLAIN_TEXT
 
 DUMP, CHECKSUMS = "database.dump", "checksums.json"
 KEPT = ("audit", "raw", "marts", "history", "restricted", "restricted_history")  # a refresh makes the others again
+NEWER_SETTINGS = (b"SET transaction_timeout ",)  # from PostgreSQL 17 on
 FOLDERS = ("archive", "intake")
 TABLES = "select schemaname, tablename from pg_tables where schemaname = any(%s) order by 1, 2"
 CHECKSUM = "select count(*), coalesce(sum(('x' || left(md5(t::text), 15))::bit(60)::bigint), 0)::text from {} as t"
@@ -71,6 +75,8 @@ def restore(folder: Path) -> BackupReport:
         raise WarehouseError(f"{folder} is no backup: it has no {CHECKSUMS}.", remedy="Name one of the dated folders.")
     if not settings().database_url:
         create_database(settings().database)
+    with db.connect(autocommit=True) as connection:
+        require_usable(connection)
     with db.connect() as connection:
         found = connection.execute("select to_regnamespace('audit')").fetchone()
         if found and found[0]:
@@ -80,7 +86,7 @@ def restore(folder: Path) -> BackupReport:
             )
         create_roles(connection)
         grant_connections(connection, connection.info.dbname)
-    _run("pg_restore", "--exit-on-error", str(folder / DUMP))
+    _fill(folder / DUMP)
     with db.connect() as connection:
         connection.execute("revoke all on schema public from public; analyze")
     files = sum(_copy_missing(folder.parent / name, settings().work_dir / name) for name in FOLDERS)
@@ -96,7 +102,6 @@ def restore(folder: Path) -> BackupReport:
 
 
 def _checksums(connection: psycopg.Connection) -> dict[str, tuple[int, str]]:
-    connection.execute(PLAIN_TEXT)
     found: dict[str, tuple[int, str]] = {}
     for schema, table in connection.execute(TABLES, [list(KEPT)]).fetchall():
         row = connection.execute(sql.SQL(CHECKSUM).format(sql.Identifier(schema, table))).fetchone()
@@ -119,14 +124,62 @@ def _copy_missing(source: Path, target: Path) -> int:
 
 
 def _run(program: str, *arguments: str) -> None:
-    """Run a client of PostgreSQL on the warehouse's database. The password goes by the environment: every user of the
-    machine can read a command line."""
+    """Run a client of PostgreSQL on the warehouse's database."""
+    target, environment = _target()
+    command = [client(program), target, *arguments]
+    done = subprocess.run(command, capture_output=True, env=environment)
+    _require(program, done.returncode, done.stderr)
+
+
+def _fill(dump: Path) -> None:
+    """Run a dump's statements, all or none. Through psql: pg_restore itself sends older servers what they refuse."""
+    target, environment = _target()
+    reading = [client("pg_restore"), "--file=-", str(dump)]
+    writing = [client("psql"), target, "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
+               "--output=/dev/null"]  # fmt: skip
+    with (
+        tempfile.TemporaryFile() as words,
+        subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=words) as read,
+        subprocess.Popen(writing, stdin=subprocess.PIPE, stderr=words, env=environment) as write,
+    ):
+        assert read.stdout and write.stdin, "both are pipes"
+        with contextlib.suppress(BrokenPipeError):  # a psql that has failed hears no more: it says why
+            for line in _known_to_all(read.stdout):
+                write.stdin.write(line)
+        read.stdout.close()
+        if read.wait():
+            write.kill()  # else it would commit the half that it has
+        with contextlib.suppress(BrokenPipeError):
+            write.stdin.close()
+        write.wait()
+        words.seek(0)
+        said = words.read()
+    # Where psql fails, pg_restore has nobody to write to; where pg_restore does, psql was ended by us.
+    was_ended = read.returncode != 0 and write.returncode < 0
+    _require("psql", 0 if was_ended else write.returncode, said)
+    _require("pg_restore", read.returncode, said)
+
+
+def _known_to_all(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """A dump without those of its first settings that not every server that we support knows."""
+    before_anything = True
+    for line in lines:
+        before_anything = before_anything and not line.startswith(b"CREATE ")
+        if not (before_anything and line.startswith(NEWER_SETTINGS)):
+            yield line
+
+
+def _target() -> tuple[str, dict[str, str]]:
+    """The warehouse's database for a client. The password goes by the environment: anybody may read a command line."""
     target = conninfo_to_dict(db.admin_url())
     environment = os.environ | {"PGPASSWORD": str(target.pop("password", ""))}
-    command = [client(program), f"--dbname={make_conninfo('', **target)}", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment)
-    if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+    return f"--dbname={make_conninfo('', **target)}", environment
+
+
+def _require(program: str, code: int, said: bytes) -> None:
+    if code:
+        lines = said.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+        first = next((line for line in lines if "error" in line.lower()), lines[0])
         raise WarehouseError(
-            f"{program} failed: {said}", remedy="Mend what it says and run again; nothing half is kept."
+            f"{program} failed: {first}", remedy="Mend what it says and run again; nothing half is kept."
         )

@@ -8,12 +8,16 @@ import psycopg
 from psycopg import sql
 
 from core import db
-from core.locks import Lock, keep_refreshes_out, take
+from core.errors import WarehouseError
+from core.locks import Lock, held, make_table, no_refresh
 from core.roles import PEOPLE, ROLES
+from core.server.usable import require_usable
 from core.settings import settings
 from warehouse import live_views
+from warehouse.rights import services
 from warehouse.rights.closed import close
-from warehouse.rights.logins import limit, make_groups
+from warehouse.rights.logins import limit, make_groups, put_within
+from warehouse.rights.pinned import pin
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -25,14 +29,18 @@ def bootstrap() -> None:
     """
     if not settings().database_url:
         create_database(settings().database)
-    with db.connect() as connection:
-        take(connection, Lock.BOOTSTRAP)
+    with db.connect(autocommit=True) as connection:
+        require_usable(connection)
+        services.require_ours(connection, db.passwords(settings()))
+        _require_known(connection)
+        make_table(connection)
+    with held("admin", Lock.BOOTSTRAP), db.connect() as connection:
         create_roles(connection)
         connection.commit()
         if _current_revision(connection) != _head_revision() or not live_views.are_current(connection):
             connection.commit()
-            keep_refreshes_out(connection)
-            _migrate()
+            with no_refresh("admin"):
+                _migrate()
 
 
 def grant_connections(connection: psycopg.Connection, database: str) -> None:
@@ -42,7 +50,7 @@ def grant_connections(connection: psycopg.Connection, database: str) -> None:
             "revoke all on database {0} from public; "
             "grant connect on database {0} to {1}; "
             "grant create, temporary on database {0} to transformer; "
-            "grant temporary on database {0} to loader, auditor, publisher"
+            "grant temporary on database {0} to loader, gate, publisher"
         ).format(sql.Identifier(database), sql.SQL(", ").join(map(sql.Identifier, ROLES)))
     )
 
@@ -55,24 +63,31 @@ def create_database(name: str) -> None:
 
 
 def create_roles(connection: psycopg.Connection) -> None:
-    """Create the roles, or give them the passwords that this deployment knows."""
-    known = {row[0] for row in connection.execute("select rolname from pg_roles")}
+    """Create the roles, or give them the passwords that this deployment knows.
+
+    WarehouseError, before anything has changed, where they are another deployment's.
+    """
     passwords = db.passwords(settings())
+    services.require_ours(connection, passwords)
     make_groups(connection)
     for role in ROLES.values():
-        if role.login not in known or not _password_works(role.name):
-            db.give_login(connection, role.login, passwords[role.login])
+        services.give(connection, role.login, passwords[role.login])
+        if role.kind == "service":
+            pin(connection, role.name)
+            if role.within:
+                put_within(connection, role.name, role.within)
     for role in PEOPLE.values():
         limit(connection, role.login, role.name)
     close(connection)
 
 
-def _password_works(role: str) -> bool:
-    try:
-        psycopg.connect(db.url(role)).close()
-    except psycopg.OperationalError:
-        return False
-    return True
+def _require_known(connection: psycopg.Connection) -> None:
+    current, head = _current_revision(connection), _head_revision()
+    if current and current > head:
+        raise WarehouseError(
+            f"The database is newer (revision {current}) than this code ({head}).",
+            remedy="Use the code that it was last used with, or newer; or restore a backup from before.",
+        )
 
 
 def _current_revision(connection: psycopg.Connection) -> str | None:

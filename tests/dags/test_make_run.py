@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from core import db
-from core.locks import Lock, take
+from core.locks import Lock, held
 from core.settings import GENERATED_SOURCES, PROJECT_DIR
 from ingest.definition.dataset import load_definitions
 
@@ -77,8 +77,8 @@ def test_fails_in_a_line_each_where_neither_sources_nor_refresh_can_be_had(
     warehouse: str, admin: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCES", str(tmp_path / "nowhere"))
-    take(admin, Lock.REFRESH)  # as another refresh would hold it
-    said = run()
+    with held("admin", Lock.REFRESH):  # as another refresh would hold it
+        said = run()
     assert said.returncode == 1
     assert "failed: ingest_mps_borough_crime, task land" in said.stderr
     assert f"{tmp_path / 'nowhere'} cannot be read" in said.stderr

@@ -99,8 +99,8 @@ def test_own_database_url_is_taken_as_it_is(warehouse: str, monkeypatch: pytest.
     values = orchestrator.environment(8081)
     names = ("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC")
     assert [values[name] for name in names] == [
-        "postgresql+psycopg2://a:p%40ss@h:5433/d?sslmode=require&application_name=x",
-        "postgresql+psycopg_async://a:p%40ss@h:5433/d?sslmode=require&application_name=x",
+        "postgresql+psycopg2://a:p%40ss@h:5433/d?application_name=x&sslmode=require",
+        "postgresql+psycopg_async://a:p%40ss@h:5433/d?application_name=x&sslmode=require",
     ]
     assert values["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] == "http://127.0.0.1:8081/execution/"
     assert values["AIRFLOW__API__HOST"] == "127.0.0.1"

@@ -138,8 +138,42 @@ def test_down_ends_what_a_killed_leader_left(stand_in: Service) -> None:
     os.kill(stand_in.pid, signal.SIGKILL)
     assert wait_for(lambda: orchestrator_service.running() is None, 60)
     assert session(stand_in.pid) != [], "there is nothing left to end: this proves nothing"
+    assert orchestrator_service.left()
     assert orchestrator_service.down()
     assert session(stand_in.pid) == []
+    assert not orchestrator_service.left()
+
+
+def test_idle_workers_of_a_killed_scheduler_are_ended_and_those_at_work_are_not() -> None:
+    """A supervisor; below it a scheduler with two workers, one of which has a task; then the scheduler is killed."""
+    worker = "import subprocess, sys, time; sys.argv[1:] and subprocess.Popen(['sleep', '600']); time.sleep(600)"
+    scheduler = (
+        "import subprocess, sys, time\n"
+        f"for more in ([], ['task']): subprocess.Popen([sys.executable, '-c', {worker!r}, *more])\n"
+        "time.sleep(600)"
+    )
+    supervisor = (
+        "import subprocess, sys, time\n"
+        "from warehouse.orchestration.service import _end_orphans\n"
+        f"print(subprocess.Popen([sys.executable, '-c', {scheduler!r}]).pid, flush=True)\n"
+        "idle = set()\n"
+        "while True: idle = _end_orphans(idle); time.sleep(0.2)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", supervisor], start_new_session=True, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        scheduled = psutil.Process(int(process.stdout.readline()))
+        assert wait_for(lambda: len(session(process.pid)) == 5, 60)
+        idle, busy = sorted(scheduled.children(), key=lambda each: len(each.children()))
+        scheduled.kill()
+        assert wait_for(lambda: not idle.is_running() or idle.status() == psutil.STATUS_ZOMBIE, 60)
+        assert busy.is_running() and len(busy.children()) == 1
+    finally:
+        for pid in session(process.pid):
+            os.kill(pid, signal.SIGKILL)
+        process.wait()
 
 
 def test_down_leaves_a_stranger_who_got_the_number(stand_in: Service) -> None:

@@ -11,6 +11,7 @@ from nights import NIGHTS, try_night
 @pytest.mark.parametrize(
     "name",
     [
+        "dbt told to leave the tests out",
         "disk of the archive full",
         "disk of the database full in mid-load",
         "server crashed in mid-publication",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,6 +55,27 @@ def test_a_publication_is_rebuilt_equal_after_three_later_vintages(at: psycopg.C
     assert all(mart.is_equal for mart in rebuild(4))
 
 
+def test_the_proof_holds_where_other_parts_of_the_code_count_now(
+    at: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the version is made over has changed since: another part comes first, another is new."""
+    monkeypatch.setattr(code, "PARTS", ("quality_checks", *code.PARTS, "README.md"))
+    assert all(mart.is_equal for mart in rebuild(1))
+    row = at.execute("select code_version from audit.publication where publication_id = 1").fetchone()
+    assert row is not None
+    archived = code.archived(row[0])
+    content = archived.read_bytes()
+    packed = gzip.decompress(content)
+    assert packed.count(b"sum(offence_count)") > 0
+    archived.chmod(0o644)
+    archived.write_bytes(gzip.compress(packed.replace(b"sum(offence_count)", b"max(offence_count)")))
+    try:
+        with pytest.raises(WarehouseError, match="does not hold the code"):
+            rebuild(1)
+    finally:
+        archived.write_bytes(content)
+
+
 def test_a_rebuild_notices_a_row_that_raw_has_lost(at: psycopg.Connection) -> None:
     [batch] = at.execute("select batch_id from audit.refresh_input where vintage = '2024-12' limit 1").fetchone() or [
         ""
@@ -97,9 +119,9 @@ def test_a_withdrawn_batch_leaves_the_figures_and_keeps_its_reason(at: psycopg.C
     row = at.execute("select batch_id from audit.batch where vintage = '2024-12'").fetchone()
     assert row is not None
     before = at.execute("select max(month) from marts.crime_count").fetchone()
-    with pytest.raises(WarehouseError, match="needs its reason"):
-        withdraw(row[0], " ")
-    assert withdraw(row[0][:12], "The publisher counted twice.").publications == [4]
+    with pytest.raises(WarehouseError, match="needs a person and a reason"):
+        withdraw(row[0], "Ada Smith", " ")
+    assert withdraw(row[0][:12], "Ada Smith", "The publisher counted twice.").publications == [4]
     report = refresh.refresh()
     assert report is not None and report.publication_id == 5 and report.changed_rows > 0
     assert at.execute("select max(month) from marts.crime_count").fetchone() != before
@@ -112,9 +134,9 @@ def test_a_withdrawn_batch_leaves_the_figures_and_keeps_its_reason(at: psycopg.C
         "select status_reason from marts.data_freshness where dataset = 'mps_borough_crime'"
     ).fetchone() == ("withdrawn: The publisher counted twice.",)
     with pytest.raises(WarehouseError, match="is withdrawn"):
-        withdraw(row[0], "again")
+        withdraw(row[0], "Ada Smith", "again")
     with pytest.raises(WarehouseError, match="0 batches"):
-        withdraw("nothing", "at all")
+        withdraw("nothing", "Ada Smith", "at all")
     assert all(mart.is_equal for mart in rebuild(4))
 
 

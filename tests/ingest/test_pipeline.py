@@ -12,9 +12,8 @@ import psycopg
 import pytest
 from crime_files import DATASET, ROWS, Inbox, table
 
-from core import db
 from core.errors import WarehouseError
-from core.locks import Lock, take
+from core.locks import Lock, held
 from core.settings import PROJECT_DIR
 from ingest.load.load_file import BatchReport
 from ingest.pipeline import ingest_dataset
@@ -156,11 +155,10 @@ def test_arrival_times_follow_the_order_of_the_paths(inbox: Inbox, admin: psycop
 def test_a_second_run_waits_for_the_first(inbox: Inbox, admin: psycopg.Connection) -> None:
     inbox.put("a.csv", GOOD)
     reports: list[BatchReport] = []
-    with db.connect("loader", autocommit=True) as first:
-        take(first, Lock.INGEST, DATASET)
+    with held("loader", Lock.INGEST, DATASET):
         second = threading.Thread(target=lambda: reports.extend(inbox.ingest()), daemon=True)
         second.start()
-        waiting = "select 1 from pg_stat_activity where wait_event = 'advisory' and datname = current_database()"
+        waiting = "select 1 from pg_stat_activity where wait_event = 'transactionid' and datname = current_database()"
         while not admin.execute(waiting).fetchone():
             assert second.is_alive(), "the second run did not wait"
         assert counts(admin) == (0, 0, 0, 0)

@@ -14,7 +14,7 @@ from core import db
 from core.errors import WarehouseError
 from core.server.embedded import EmbeddedServer
 from core.settings import settings
-from warehouse.backup import CHECKSUMS, DUMP, backup, restore
+from warehouse.backup import CHECKSUMS, DUMP, _known_to_all, backup, restore
 
 
 def test_a_backup_fills_a_new_server_with_the_same(
@@ -81,3 +81,28 @@ def test_a_damaged_backup_is_not_taken_for_good(
     shutil.rmtree(made.folder)
     with pytest.raises(WarehouseError, match="is no backup"):
         restore(made.folder)
+
+
+def test_a_restore_that_ends_half_way_leaves_nothing(
+    admin: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The dump is cut off in the rows of raw: what came before is not kept either."""
+    admin.execute("create table raw.many as select n, repeat(md5(n::text), 9) as t from generate_series(1, 20000) as n")
+    made = backup(tmp_path / "backups")
+    dump = made.folder / DUMP
+    dump.write_bytes(dump.read_bytes()[: dump.stat().st_size // 2])
+    name = f"{settings().database}_copy"
+    monkeypatch.setenv("WAREHOUSE_DATABASE", name)
+    try:
+        with pytest.raises(WarehouseError, match="pg_restore failed: pg_restore: error: "):
+            restore(made.folder)
+        with psycopg.connect(db.admin_url()) as copy:
+            assert copy.execute("select count(*) from pg_tables where schemaname = 'audit'").fetchone() == (0,)
+    finally:
+        with psycopg.connect(db.admin_url("postgres"), autocommit=True) as server:
+            server.execute(f"drop database {name} with (force)")
+
+
+def test_older_servers_are_not_sent_what_they_do_not_know() -> None:
+    lines = [b"SET transaction_timeout = 0;\n", b"CREATE TABLE t (a text);\n", b"SET transaction_timeout = 0;\n"]
+    assert list(_known_to_all([b"SET lock_timeout = 0;\n", *lines])) == [b"SET lock_timeout = 0;\n", *lines[1:]]

@@ -139,7 +139,7 @@ def test_a_withdrawn_batch_leaves_the_process_at_the_next_refresh(inbox: Path, a
     assert compiled(admin)["tender"] == {"title": "wrong"}
     row = admin.execute("select batch_id from audit.batch where vintage = '2024-06'").fetchone()
     assert row
-    withdraw(row[0], "It is wrong.")
+    withdraw(row[0], "Ada Smith", "It is wrong.")
     assert compiled(admin)["tender"] == {"title": "right"}
 
 

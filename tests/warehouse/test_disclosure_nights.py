@@ -198,7 +198,7 @@ def test_a_candidate_that_control_has_not_seen_is_refused(nights: psycopg.Connec
 def test_no_check_keeps_rows_of_what_is_under_control(nights: psycopg.Connection) -> None:
     rows = [{"rank": "ps", "n": 2}]
     said = CheckOutcome("stg_people", "c", "integrity", "fail", "o", "failed", None, 1, rows, "1 row", "mend")
-    with db.connect("auditor") as auditor:
-        record_outcomes(auditor, "r1", "refresh", [said, replace(said, table_name="other")])
+    with db.connect("gate") as judge:
+        record_outcomes(judge, "r1", "refresh", [said, replace(said, table_name="other")])
     kept = nights.execute("select table_name, sample from audit.check_result order by table_name").fetchall()
     assert kept == [("other", rows), ("stg_people", None)]

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
+from datetime import date
 
 import psycopg
 import pytest
 
 from core import locks
 from core.errors import WarehouseError
-from core.locks import Lock, take
+from core.locks import Lock, held
 from warehouse.refresh import steps as refresh
 
 
 def test_a_second_refresh_is_refused_in_a_word(admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "LOCK_SECONDS", 1)
-    take(admin, Lock.REFRESH)
-    with pytest.raises(WarehouseError, match="A refresh or a migration is at work"):
+    words = "A refresh or a migration is at work on this database: held by warehouse refresh, process"
+    with held("admin", Lock.REFRESH), pytest.raises(WarehouseError, match=words):
         refresh.start()
     assert admin.execute("select count(*) from audit.refresh").fetchone() == (0,)
 
 
 def test_a_lock_that_a_killed_refresh_still_holds_is_waited_for(admin: psycopg.Connection) -> None:
-    take(admin, Lock.REFRESH)
-    released = threading.Timer(0.2, admin.execute, ["select pg_advisory_unlock_all()"])
+    killed = ExitStack()
+    killed.enter_context(held("admin", Lock.REFRESH))
+    released = threading.Timer(0.2, killed.close)
     released.start()
     assert refresh.start() is not None
     released.join()
@@ -35,6 +38,21 @@ def test_a_step_of_a_refresh_that_another_has_overtaken_is_refused(admin: psycop
     assert first and second and first != second
     with pytest.raises(WarehouseError, match=f"{first} is abandoned"):
         refresh.build(first)
+
+
+def test_who_has_nothing_to_do_leaves_anothers_refresh_alone(admin: psycopg.Connection) -> None:
+    """An Airflow backfill: one run is at work on another day, the next finds its own day published already."""
+    day = date(2024, 11, 22)
+    done, at_work = refresh.start(day), refresh.start(date(2024, 11, 23))
+    assert done and at_work
+    admin.execute(
+        "update audit.refresh set status = case refresh_id when %s then 'published' else 'built' end, "
+        "finished_at = case refresh_id when %s then clock_timestamp() end",
+        [done, done],
+    )
+    assert refresh.start(day) is None
+    states = dict(admin.execute("select refresh_id, status from audit.refresh").fetchall())
+    assert states == {done: "published", at_work: "built"}
 
 
 def test_a_step_whose_work_was_done_before_the_kill_is_not_done_again(admin: psycopg.Connection) -> None:

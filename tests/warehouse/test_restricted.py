@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import psycopg
 import pytest
+import yaml
 from candidates import make_candidate, publish
 
 from core import db
 from core.errors import WarehouseError
+from core.settings import PROJECT_DIR
 from warehouse.checks import gate
 from warehouse.cli import main
+from warehouse.disclosure import withheld
 from warehouse.past.as_of import past_marts
 from warehouse.past.compare import differences
 from warehouse.past.query_as_of import as_of
@@ -135,3 +139,135 @@ def test_a_detail_without_a_contract_fails_the_gate(
     monkeypatch.setattr(gate, "CONTRACTS", tmp_path)
     verdict = gate.verify_candidates("r2")
     assert [check.table_name for check in verdict.failed] == ["fruit", "restricted.fruit"]
+
+
+def test_who_reads_restricted_detail_is_recorded_or_reads_nothing(both: psycopg.Connection) -> None:
+    both.execute("truncate audit.reading")
+    query = "select grower from restricted.fruit where name = 'pear'"
+    assert ask("estates_reader", query) == [("Joan",)]
+    assert ask("estates_reader", "select count(*) from restricted_history.fruit") == [(1,)]
+    assert ask("auditor", "select count(*) from restricted.fruit as a, restricted.fruit as b") == [(4,)]
+    ask("estates_reader", "select count(*) from marts.fruit")
+    with db.connect("estates_reader") as reader:
+        assert [(each.mart, each.changed) for each in differences(reader, 1, 2)] == [("restricted.fruit", 1)]
+        reader.commit()
+        reader.execute("set transaction read only")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match=r"whoever reads restricted\.fruit is recorded"):
+            reader.execute(query.encode())
+    kept = both.execute(
+        "select relation, login, statement, read_at <= now() from audit.reading order by 1, 2"
+    ).fetchall()
+    assert kept[:3] == [
+        (
+            "restricted.fruit",
+            "auditor_shared",
+            "select count(*) from restricted.fruit as a, restricted.fruit as b",
+            True,
+        ),
+        (
+            "restricted.fruit",
+            "auditor_shared",
+            "select count(*) from restricted.fruit as a, restricted.fruit as b",
+            True,
+        ),
+        ("restricted.fruit", "estates_reader_shared", query, True),
+    ]
+    assert {row[:2] for row in kept[3:]} == {
+        ("restricted.fruit", "estates_reader_shared"), ("restricted_history.fruit", "estates_reader_shared")
+    }  # fmt: skip
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        ask("estates_reader", "delete from audit.reading")
+
+
+WITHHELD = """
+register: restricted.site
+withheld: is_withheld
+key: [body, site]
+rows: [site]
+kept: [body]
+figures:
+  site_total: {same: [body], emptied: [sites, area]}
+"""
+SITES = """
+    create schema candidate_restricted authorization transformer;
+    grant usage on schema candidate_restricted to publisher, auditor;
+    alter default privileges in schema candidate_restricted grant select on tables to publisher, auditor;
+    create table candidate_restricted.site (
+        body text, site text, is_withheld boolean, area integer, primary key (body, site)
+    );
+    grant select on candidate_restricted.site to estates_reader;
+    insert into candidate_restricted.site
+    values ('met', 'Oval', false, 500), ('met', 'Peel', false, 713), ('city', 'Wood', false, 9);
+    create table candidate.site (body text, site text, area integer, primary key (body, site));
+    create table candidate.site_total (body text primary key, sites bigint, area bigint);
+"""
+SHOWN = """
+    truncate candidate.site, candidate.site_total;
+    insert into candidate.site select body, case when is_withheld then 'withheld-1' else site end,
+        case when not is_withheld then area end from candidate_restricted.site;
+    insert into candidate.site_total select body, count(area), sum(area) from candidate.site group by body;
+"""
+
+
+def test_what_is_withheld_after_it_was_shown_takes_its_past_with_it(
+    admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Three publications show Peel, of 713 sqm among 1,213; the fourth withholds it."""
+    (tmp_path / "site.yml").write_text(WITHHELD)
+    monkeypatch.setattr(withheld, "FOLDER", tmp_path)
+    make_candidate(admin)
+    admin.execute(SITES)
+    for refresh, change in (
+        ("r1", "select"),
+        ("r2", "update candidate_restricted.site set area = 714 where site = 'Peel'"),
+        ("r3", "update candidate_restricted.site set area = 10 where site = 'Wood'"),
+        ("r4", "update candidate_restricted.site set is_withheld = true where site = 'Peel'"),
+    ):
+        admin.execute(change.encode())
+        admin.execute(SHOWN)
+        publish(admin, refresh, refresh)
+        if refresh == "r3":
+            with db.connect("bi_reader") as reader:
+                assert reader.execute(past_marts(reader, 1)["site_total"].rows()).fetchall() == [
+                    ("met", 2, 1213), ("city", 1, 9)
+                ]  # fmt: skip
+    with db.connect("bi_reader") as reader:
+        told = [
+            str(row)
+            for number in (1, 2, 3, 4)
+            for mart in past_marts(reader, number).values()
+            for row in reader.execute(mart.rows()).fetchall()
+        ]
+        told += [str(each.changes) for each in differences(reader, 1, 4)]
+        tables = reader.execute(
+            "select schemaname || '.' || tablename from pg_tables where schemaname in ('marts', 'history')"
+        ).fetchall()
+        told += [str(reader.execute(f"select * from {table}".encode()).fetchall()) for (table,) in tables]
+    everything = "\n".join(told)
+    assert "Oval" in everything and "withheld-1" in everything
+    assert [secret for secret in ("Peel", "713", "714", "1213", "1214") if secret in everything] == []
+    # What is known of the other body stays; so does everything for those who may read it.
+    assert ask("bi_reader", "select sites, area from history.site_total where body = 'city'") == [(1, 9)]
+    assert ask("estates_reader", "select site, area from restricted.site where is_withheld") == [("Peel", 714)]
+    with pytest.raises(WarehouseError, match="that may not be shown any more"):
+        restore(1)
+    assert admin.execute("select count(*) > 0, min(login) from audit.history_closing").fetchone() == (True, "publisher")
+
+
+def test_what_is_declared_as_withheld_is_in_the_models() -> None:
+    columns = {
+        model.get("config", {}).get("alias", model["name"]) + ("@" if "restricted" in str(path) else ""): {
+            column["name"] for column in model["columns"]
+        }
+        for path in (PROJECT_DIR / "dbt_project/models").rglob("*.yml")
+        for model in yaml.safe_load(path.read_text()).get("models", [])
+        if "columns" in model
+    }
+    declared = withheld.load_withheld()
+    assert [each.register_ for each in declared] == ["restricted.estate_asset"]
+    for each in declared:
+        assert {each.withheld, *each.key} <= columns[each.register_.removeprefix("restricted.") + "@"]
+        for mart in each.rows:
+            assert {*each.key} <= columns[mart] and {*each.kept} - {"is_withheld"} <= columns[mart]
+        for mart, figures in each.figures.items():
+            assert {*figures.same, *figures.emptied} <= columns[mart]

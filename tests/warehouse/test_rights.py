@@ -19,6 +19,7 @@ from core.roles import ROLES
 from ingest.definition.dataset import load_definitions
 from ingest.load.raw_table import record_definitions
 from warehouse.publish.mart_catalogue import HISTORIES
+from warehouse.rights import logins
 
 RULES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("rights.yml").read_text())
 RELATIONS = """
@@ -60,9 +61,9 @@ def ruled(schema: str, relation: str, privilege: str) -> set[str]:
     """Who may, by the rules. KeyError where there is no rule."""
     zone = RULES[schema]
     own = zone["named"][relation] if "named" in zone else {}
-    return set(zone["every"].get(privilege, [])) - set(own.get("never", {}).get(privilege, [])) | set(
-        own.get(privilege, [])
-    )
+    never = set(own.get("never", {}).get(privilege, []))
+    named = set(zone["every"].get(privilege, [])) - never | set(own.get(privilege, []))
+    return named | {role.name for role in ROLES.values() if role.within in named}
 
 
 def relations(connection: psycopg.Connection) -> list[tuple[str, str, list[str]]]:
@@ -188,3 +189,73 @@ def test_the_transformer_cannot_touch_what_a_past_refresh_was_made_from(filled: 
                 transformer.execute(statement.encode())
         assert transformer.execute(more, ["r2"]).rowcount == 1
         assert transformer.execute("update audit.refresh set status = 'built' where refresh_id = 'r2'").rowcount == 1
+
+
+def test_the_publisher_adds_to_history_and_cannot_rewrite_it(filled: psycopg.Connection) -> None:
+    filled.execute("update candidate.fruit set price_gbp = 9")
+    publish(filled, "r2")
+    before = filled.execute("select * from history.fruit order by name").fetchall()
+    with db.connect("publisher", autocommit=True) as publisher:
+        for statement in (
+            "update history.fruit set price_gbp = 0",
+            "delete from history.fruit",
+            "truncate history.fruit",
+            "drop table history.fruit",
+            "alter table history.fruit disable trigger all",
+            "alter table history.fruit drop column price_gbp",
+            "create table history.mine (a integer)",
+            "insert into history.fruit select * from history.fruit",
+            "select audit.make_history('fruit', '{x}', '{integer); drop table history.fruit; --}', '{null}', '{null}')",
+        ):
+            with pytest.raises((errors.InsufficientPrivilege, errors.SyntaxError)):
+                publisher.execute(statement.encode())
+        # What may not be shown any more is closed by name, and that is kept.
+        publisher.execute("select audit.close_history('fruit', '{price_gbp}', null, '{\"name\": \"pear\"}', '{1}')")
+    assert [row[:2] for row in before] == [(1, 2), (1, 2)]
+    assert filled.execute("select name, price_gbp, _change from history.fruit order by name").fetchall() == [
+        ("apple", before[0][4], "updated"),
+        ("pear", None, "closed"),
+    ]
+    assert filled.execute("select mart, which, closed_rows, login from audit.history_closing").fetchall() == [
+        ("fruit", {"name": "pear"}, 1, "publisher")
+    ]
+
+
+def test_decisions_are_a_persons_and_neither_auditors_nor_the_gate_make_them(filled: psycopg.Connection) -> None:
+    filled.execute(
+        """
+        insert into audit.source_file values ('mps_borough_crime', 'f', 1, 'n', 'a', now(), null, 'l', true);
+        insert into audit.batch (batch_id, dataset, sha256, definition_hash, is_generated, status, vintage)
+        values ('b1', 'mps_borough_crime', 'f', 'd', true, 'accepted', 'v')
+        """
+    )
+    withdraw = "select audit.withdraw_batch('b1', %s, %s, 'Ask.')"
+    person = ["Ada Smith", "It is wrong."]
+    ada = logins.add("ada.smith", "steward")
+    try:
+        for role in ("auditor", "gate", "publisher", "bi_reader", "loader"):
+            with db.connect(role, autocommit=True) as other:
+                other.execute("set default_transaction_read_only = off")
+                for statement in (
+                    withdraw,
+                    "select audit.decide('accept', 'b1', %s, %s)",
+                    "insert into audit.decision (kind, batch_id, name, reason) values ('accept', 'b1', %s, %s)",
+                    "insert into audit.acceptance (dataset, sha256, name, reason) values ('d', 'f', %s, %s)",
+                    "update audit.batch set status = 'withdrawn', reason = %s || %s",
+                ):
+                    with pytest.raises(errors.InsufficientPrivilege):
+                        other.execute(statement.encode(), person)
+        with psycopg.connect(ada, autocommit=True) as steward:
+            for name, reason in (("", "It is wrong."), ("Ada", "It is wrong."), ("Ada Smith", " "), (None, None)):
+                with pytest.raises(errors.InsufficientPrivilege, match="needs a person"):
+                    steward.execute(withdraw, [name, reason])
+            with pytest.raises(errors.InsufficientPrivilege):
+                steward.execute("update audit.batch set status = 'withdrawn'")
+            steward.execute(withdraw, person)
+        with db.connect("gate", autocommit=True) as judge, pytest.raises(errors.InsufficientPrivilege, match="cannot"):
+            judge.execute("update audit.batch set status = 'accepted'")
+    finally:
+        logins.remove("ada.smith")
+    assert filled.execute("select kind, batch_id, name, reason, login from audit.decision").fetchall() == [
+        ("withdraw", "b1", "Ada Smith", "It is wrong.", "ada.smith")
+    ]

@@ -95,7 +95,7 @@ def test_a_lost_connection_is_opened_again(numbers: psycopg.Connection, verify: 
     assert only(verify(checks=[ROW_COUNT])).outcome == "passed"
     ended = numbers.execute(
         "select pg_terminate_backend(pid) from pg_stat_activity "
-        "where application_name = 'warehouse auditor' and datname = current_database()"
+        "where application_name = 'warehouse gate' and datname = current_database()"
     ).fetchall()
     assert ended == [(True,)]
     assert only(verify(checks=[ROW_COUNT])).outcome == "passed"
@@ -107,17 +107,17 @@ def test_a_connection_that_is_refused_was_not_evaluated_and_tells_no_password(
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    numbers.execute("alter role auditor nologin")
+    numbers.execute("alter role gate nologin")
     try:
         with caplog.at_level(logging.DEBUG):
             outcome = only(verify(checks=[ROW_COUNT]))
     finally:
-        numbers.execute("alter role auditor login")
+        numbers.execute("alter role gate login")
     assert outcome.outcome == "not_evaluated"
     assert "not permitted to log in" in str(outcome.message)
     printed = capfd.readouterr()
     assert "connection properties" in caplog.text, "Soda logs the connection in debug mode: this test must see it"
-    assert db.passwords(settings())["auditor"] not in caplog.text + printed.out + printed.err + repr(outcome)
+    assert db.passwords(settings())["gate"] not in caplog.text + printed.out + printed.err + repr(outcome)
 
 
 def test_soda_is_quiet_and_leaves_logging_as_it_was(
@@ -132,7 +132,6 @@ def test_soda_is_quiet_and_leaves_logging_as_it_was(
 def test_no_transaction_stays_open(numbers: psycopg.Connection, verify: Verify) -> None:
     verify(checks=[ROW_COUNT])
     states = numbers.execute(
-        "select state from pg_stat_activity "
-        "where application_name = 'warehouse auditor' and datname = current_database()"
+        "select state from pg_stat_activity where application_name = 'warehouse gate' and datname = current_database()"
     ).fetchall()
     assert states == [("idle",)]

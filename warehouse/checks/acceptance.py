@@ -12,7 +12,6 @@ FIND = """
     select
         b.batch_id,
         b.dataset,
-        b.sha256,
         -- Bytes that another batch has settled (under a newer definition) stay settled by that one.
         coalesce(
             (
@@ -33,14 +32,8 @@ FIND = """
     from audit.batch as b
     where starts_with(b.batch_id, %s)
 """
-RECORD = """
-    insert into audit.acceptance (dataset, sha256, name, reason) values (%s, %s, %s, %s) on conflict do nothing
-"""
 # Its rows are in raw; the gate judges them again, and says of the drift rules that they are overruled.
-REOPEN = """
-    update audit.batch set status = 'pending', reason = null, remedy = null, decided_at = null
-    where batch_id = %s and status = 'refused'
-"""
+ACCEPT = "select audit.accept_batch(%s, %s, %s)"
 
 
 def accept(batch: str, name: str, reason: str) -> BatchVerdict:
@@ -48,29 +41,33 @@ def accept(batch: str, name: str, reason: str) -> BatchVerdict:
 
     Its contract still holds. WarehouseError where it is no such batch, or where the name or the reason is missing.
     """
-    if len(name.split()) < 2 or not reason.strip():
-        raise WarehouseError(
-            "An acceptance needs a person and a reason.",
-            remedy='Give both: --by "First Last" --reason "what you know about the change".',
-        )
-    with db.connect("auditor") as connection:
-        batch_id, dataset, sha256 = _refused(connection, batch)
-        connection.execute(RECORD, [dataset, sha256, name.strip(), reason.strip()])
-        connection.execute(REOPEN, [batch_id])
+    require_person(name, reason)
+    with db.connect("steward") as connection:
+        batch_id, dataset = _refused(connection, batch)
+        connection.execute(ACCEPT, [batch_id, name, reason])
     return next(verdict for verdict in verify_pending(dataset) if verdict.batch_id == batch_id)
 
 
-def _refused(connection: psycopg.Connection, batch: str) -> tuple[str, str, str]:
+def require_person(name: str, reason: str) -> None:
+    """WarehouseError unless somebody answers for a decision, with a reason. The database asks the same."""
+    if len(name.split()) < 2 or not reason.strip():
+        raise WarehouseError(
+            "A decision needs a person and a reason.",
+            remedy='Give both: --by "First Last" --reason "what you know about the file".',
+        )
+
+
+def _refused(connection: psycopg.Connection, batch: str) -> tuple[str, str]:
     found = connection.execute(FIND, [batch]).fetchall() if batch else []
     if len(found) != 1:
         raise WarehouseError(
             f"{len(found)} batches have an id that starts with {batch!r}.",
             remedy="`warehouse checks failing` shows the command to accept a file with; give one whole id.",
         )
-    batch_id, dataset, sha256, status, has_drifted = found[0]
+    batch_id, dataset, status, has_drifted = found[0]
     if status != "refused" or not has_drifted:
         raise WarehouseError(
             f"Batch {batch_id} of {dataset} is {status}, and not for how it differs from the vintage before.",
             remedy="Only what drift rules refused can be accepted; `warehouse checks failing` says what fails.",
         )
-    return batch_id, dataset, sha256
+    return batch_id, dataset

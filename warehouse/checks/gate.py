@@ -13,7 +13,7 @@ import yaml
 from core import db
 from core.errors import WarehouseError
 from core.faults import reached
-from core.locks import Lock, take
+from core.locks import Lock, held
 from core.settings import PROJECT_DIR
 from ingest.definition.dataset import load_definitions
 from warehouse.checks.contract import SHARED, RawTable, find_mart, own_part
@@ -110,9 +110,8 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
     after every batch had its turn.
     """
     contract = CONTRACTS / "raw" / f"{dataset}.yml"
-    with db.connect("auditor", autocommit=True) as connection:
-        # Held until the connection closes: two gates at once could give two files one vintage name.
-        take(connection, Lock.GATE, dataset)
+    # Held to the end: two gates at once could give two files one vintage name.
+    with held("gate", Lock.GATE, dataset), db.connect("gate", autocommit=True) as connection:
         judged = _judged_by(contract)
         connection.execute(REOPEN, [dataset, judged])
         pending = [row[0] for row in connection.execute(PENDING, [dataset])]
@@ -171,7 +170,7 @@ def verify_candidates(refresh_id: str, schema: str = "candidate") -> GateVerdict
     and a contract without a table fail.
     """
     outcomes: list[CheckOutcome] = []
-    with db.connect("auditor", autocommit=True) as connection:
+    with db.connect("gate", autocommit=True) as connection:
         with ContractRunner() as runner:
             for published, built_in in candidate_schemas(schema).items():
                 outcomes += _run_contracts(connection, runner, refresh_id, published, built_in)

@@ -14,6 +14,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from core import db
+from core.address import environment
 from warehouse.checks.contract import Standard, whole_contract
 from warehouse.checks.results import SAMPLE_ROWS, CheckOutcome
 
@@ -52,15 +53,18 @@ def contract_error(table: str, message: str, remedy: str) -> CheckOutcome:
 
 
 class ContractRunner:
-    """Runs contracts as `auditor` over one connection, which lasts as long as the `with` block."""
+    """Runs contracts as `gate` over one connection, which lasts as long as the `with` block."""
 
     def __enter__(self) -> ContractRunner:
         os.environ["SODA_CORE_TELEMETRY_ENABLED"] = "false"
-        os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")  # Soda would load a .env file into our environment
+        os.environ["PYTHON_DOTENV_DISABLED"] = "1"  # Soda would load a .env file into our environment
         from soda_core.common.data_source_impl import DataSourceImpl
         from soda_core.common.yaml import DataSourceYamlSource
 
-        parts = dict(conninfo_to_dict(db.url("auditor"), application_name="warehouse auditor"))
+        address = db.url("gate")
+        self._environment = {name: os.environ.get(name) for name in environment(address)}
+        os.environ |= environment(address)  # Soda takes a part of an address only
+        parts = dict(conninfo_to_dict(address, application_name="warehouse gate"))
         self._database = str(parts.pop("dbname"))
         # Autocommit: an open transaction would hold locks on candidate tables between contracts.
         connection = {"host": "", **parts, "database": self._database, "autocommit": True}
@@ -74,6 +78,10 @@ class ContractRunner:
 
     def __exit__(self, *_: object) -> None:
         self._source.close_connection()
+        for name, before in self._environment.items():
+            os.environ.pop(name, None)
+            if before is not None:
+                os.environ[name] = before
 
     def run_contract(
         self, contract: Path, variables: dict[str, str], standard: Standard | None = None
@@ -98,6 +106,8 @@ class ContractRunner:
             try:
                 verification = self._prepare(contract, variables, standard, logs)
                 results = verification.verify().check_results
+                if 0 < len(results) < len(verification.all_check_impls):
+                    error = f"{len(results)} of its {len(verification.all_check_impls)} checks ran"
                 # One result a check, in their order; none at all where the contract itself is wrong.
                 for check, result in zip(verification.all_check_impls, results, strict=False):
                     sample = self._sample(check) if result.outcome.name in FAILED else None

@@ -1,5 +1,5 @@
-"""The command line. `main` is what `warehouse` starts."""
+"""The command line. `start` is what `warehouse` starts."""
 
-from warehouse.cli.app import main
+from warehouse.cli.app import main, start
 
-__all__ = ["main"]
+__all__ = ["main", "start"]

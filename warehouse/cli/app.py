@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from core import environment
 from core.errors import WarehouseError
 from core.roles import EVERYBODY, READERS, ROLES
 from warehouse.cli import screen
@@ -30,6 +31,13 @@ app.add_typer(archive, name="archive")
 app.add_typer(publication, name="publication")
 app.add_typer(checks, name="checks")
 app.add_typer(reader, name="reader")
+
+
+def start() -> None:
+    """What `warehouse` on the command line starts: `main`, by an interpreter to which the shell has said nothing."""
+    if environment.PYTHON_WAS_TOLD:
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ)  # noqa: S606 (no shell is wanted)
+    main()
 
 
 def main() -> None:
@@ -166,12 +174,13 @@ def rebuild(
 @app.command()
 def withdraw(
     batch: Annotated[str, typer.Argument(help="Its id, or the start of it.")],
+    name: Annotated[str, typer.Option("--by", help="First and last name of the person who answers for it.")],
     reason: Annotated[str, typer.Option(help="What is wrong with it; kept for good.")],
 ) -> None:
     """Take a batch that was published but is wrong out of the figures, and refresh."""
     from warehouse.cli.recovery import withdraw
 
-    withdraw(batch, reason)
+    withdraw(batch, name, reason)
 
 
 @app.command()

@@ -110,7 +110,7 @@ def restore(number: Number) -> None:
     )
     screen.say(
         "Next: the coming night publishes from all accepted batches again. Before it, take the wrong batch out "
-        "(`warehouse withdraw <batch> --reason ...`) or mend the code."
+        "(`warehouse withdraw <batch> --by ... --reason ...`) or mend the code."
     )
 
 

@@ -32,7 +32,9 @@ def show(
         with db.connect(role) as connection:
             sql = as_of(connection, sql, publication)
     # Given when connecting, not with `set`: the statement itself cannot come before it.
-    options = f"-c statement_timeout={TIMEOUT} -c default_transaction_read_only=on -c search_path=marts,history"
+    options = f"-c statement_timeout={TIMEOUT} -c search_path=marts,history"
+    if role == EVERYBODY:  # who reads more is recorded
+        options += " -c default_transaction_read_only=on"
     with db.connect(role, autocommit=True, options=options) as connection:
         try:
             # Prepared: the server then takes one statement only, so none can be smuggled in behind another.

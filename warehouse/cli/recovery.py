@@ -49,12 +49,12 @@ def rebuild(publication: int, *, from_archive: bool, keep: bool) -> None:
         raise typer.Exit(1)
 
 
-def withdraw(batch: str, reason: str) -> None:
+def withdraw(batch: str, name: str, reason: str) -> None:
     """Withdraw a batch, then refresh and say what readers see now."""
     from warehouse.past.withdraw import withdraw
     from warehouse.refresh.steps import refresh
 
-    gone = withdraw(batch, reason)
+    gone = withdraw(batch, name, reason)
     published = ", ".join(map(str, gone.publications)) or "none"
     screen.say(
         f"Withdrawn: {gone.dataset} {gone.vintage} ({escape(gone.file_name)}); it stood in publications {published}."

@@ -45,7 +45,7 @@ def _unexpected(error: BaseException) -> WarehouseError:
 
 
 def _now() -> datetime:
-    with db.connect("auditor") as connection:
+    with db.connect("gate") as connection:
         row = connection.execute("select clock_timestamp()").fetchone()
     assert row is not None, "a select without a condition returns a row"
     moment: datetime = row[0]

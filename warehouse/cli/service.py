@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import typer
 
+from core.environment import AIRFLOWS_PLACE
 from core.errors import WarehouseError
 from core.server.embedded import EmbeddedServer
 from core.settings import settings
@@ -39,7 +40,7 @@ def down() -> None:
 
 def run_airflow(arguments: list[str]) -> NoReturn:
     """Become `airflow <arguments>`."""
-    asked = {name: value for name, value in os.environ.items() if name.startswith("AIRFLOW__")}
+    asked = {name: os.environ[name] for name in AIRFLOWS_PLACE if name in os.environ}
     orchestrator.prepare()
     service = orchestrator_service.running()
     values = orchestrator.environment(service.port if service else None) | asked

@@ -75,7 +75,9 @@ def _place(now: Settings) -> None:
 
 def _airflow() -> None:
     service = orchestrator_service.running()
-    if service is None:
+    if service is None and orchestrator_service.left():
+        screen.say("Airflow    still works, though what watched over it has died: `make down`, then `make up`")
+    elif service is None:
         screen.say("Airflow    not running: nothing is taken in at night (`make up` starts it)")
     else:
         well = "healthy" if service.api.is_healthy() else "not healthy"

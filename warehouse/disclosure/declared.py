@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from core.errors import WarehouseError
 from core.settings import PROJECT_DIR
+from warehouse.disclosure.withheld import load_withheld
 
 SETS = PROJECT_DIR / "quality_checks" / "disclosure"
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -99,5 +100,6 @@ def load_sets(folder: Path | None = None) -> list[LinkedSet]:
 
 @cache
 def controlled_relations() -> frozenset[str]:
-    """Marts, models and raw tables whose rows are counts under control, or what these are made of."""
-    return frozenset(name for each in load_sets() for name in (*each.marts, *each.detail, each.cells, *each.made_of))
+    """Marts, models and raw tables whose rows are counts under control or withheld, or what these are made of."""
+    counted = (name for each in load_sets() for name in (*each.marts, *each.detail, each.cells, *each.made_of))
+    return frozenset((*counted, *(name for each in load_withheld() for name in each.made_of)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import psycopg
-from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from warehouse.disclosure import store
@@ -12,15 +11,10 @@ from warehouse.disclosure.declared import LinkedSet, LinkedTable, load_sets
 CLOSED = "closed"  # what `_change` says of a row of history that has lost its figures
 # The versions of the cell's row that stood in a publication which showed the state.
 CLOSE = """
-    update history.{mart} as h
-    set {figures}, {flag} = true, _change = 'closed'
-    from audit.disclosure_refresh as r
-    inner join audit.publication as p using (refresh_id)
-    where
-        r.state_id = %s
-        and h._from_publication <= p.publication_id
-        and h._until_publication > p.publication_id
-        and {same}
+    select audit.close_history(%s, %s, %s, %s, array(
+        select p.publication_id from audit.publication as p inner join audit.disclosure_refresh as r using (refresh_id)
+        where r.state_id = %s
+    ))
 """
 CLOSINGS = """
     select c.state_id, c.closed, s.set_name
@@ -52,14 +46,9 @@ def close_history(connection: psycopg.Connection, refresh_id: str) -> int:
 
 def _close(connection: psycopg.Connection, declared: LinkedSet, state_id: int, cell: dict[str, str]) -> int:
     table: LinkedTable = declared.by_name[cell[store.TABLE]]
-    same = [sql.SQL("h.{} = {}").format(sql.Identifier(name), sql.Literal(value))
-            for name, value in table.where.items()]  # fmt: skip
-    same += [sql.SQL("h.{}::text = {}").format(sql.Identifier(table.columns.get(name, name)), sql.Literal(value))
-             for name, value in cell.items() if name != store.TABLE]  # fmt: skip
-    statement = sql.SQL(CLOSE).format(
-        mart=sql.Identifier(table.mart or ""),
-        figures=sql.SQL(", ").join(sql.SQL("{} = null").format(sql.Identifier(each)) for each in table.measures),
-        flag=sql.Identifier(declared.closed_flag),
-        same=sql.SQL(" and ").join(same),
-    )
-    return connection.execute(statement, [state_id]).rowcount
+    same = {name: str(value) for name, value in table.where.items()}
+    same |= {table.columns.get(name, name): value for name, value in cell.items() if name != store.TABLE}
+    row = connection.execute(
+        CLOSE, [table.mart, list(table.measures), declared.closed_flag, Jsonb(same), state_id]
+    ).fetchone()
+    return int(row[0]) if row else 0

@@ -15,10 +15,12 @@ import psycopg
 from psycopg import sql
 
 from core import db
+from core.environment import forget_airflows
 from core.errors import WarehouseError
 from core.settings import PROJECT_DIR, Settings, settings
 from warehouse.bootstrap import bootstrap
 from warehouse.orchestration.log import kept_apart
+from warehouse.rights.services import give, not_ours
 
 DAGS = PROJECT_DIR / "dags"
 HOST = "127.0.0.1"
@@ -50,6 +52,11 @@ def pool_name(publisher: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", publisher.lower()).strip("_")
 
 
+def pools() -> list[str]:
+    """The pools of all publishers."""
+    return [pool_name(publisher) for publisher in _publishers()]
+
+
 def prepare() -> None:
     """Make the warehouse's database and Airflow's ready, and put Airflow's settings into this process's environment.
 
@@ -59,15 +66,14 @@ def prepare() -> None:
     now = settings()
     if not now.airflow_database_url:
         _require_database(now)
+    forget_airflows()
     os.environ |= environment()
     db.write_private(now.airflow_dir / "passwords.json", json.dumps({USER: password()}))
 
 
 def migrate() -> None:
     """Bring Airflow's metadata to the installed version and make the publishers' pools; at once where it is done."""
-    from ingest.definition.dataset import load_definitions
-
-    publishers = sorted({definition.publisher for definition in load_definitions().values()})
+    publishers = _publishers()
     wanted = f"Airflow {version('apache-airflow-core')}, pools {', '.join(map(pool_name, publishers))}"
     with psycopg.connect(_database_url(settings())) as connection:
         if _stamp(connection) == wanted:
@@ -144,6 +150,12 @@ def password() -> str:
     return _secrets(settings())["user_password"]
 
 
+def _publishers() -> list[str]:
+    from ingest.definition.dataset import load_definitions
+
+    return sorted({definition.publisher for definition in load_definitions().values()})
+
+
 def _stamp(connection: psycopg.Connection) -> str | None:
     row = connection.execute("select obj_description(to_regclass('alembic_version'), 'pg_class')").fetchone()
     return row[0] if row else None
@@ -162,42 +174,26 @@ def _database_url(now: Settings) -> str:
 
 
 def _require_database(now: Settings) -> None:
-    if _can_connect(_database_url(now)):
-        return
-    name = _database_name(now)
+    name, password = _database_name(now), _secrets(now)["database_password"]
     try:
         with psycopg.connect(db.admin_url(None if now.database_url else "postgres"), autocommit=True) as connection:
-            _create_role(connection, now)
+            if said := not_ours(connection, ROLE, password, name):
+                # On somebody's own server that role may be another Airflow's: its password is not ours to change.
+                raise WarehouseError(
+                    f"The server of WAREHOUSE_URL has a role {ROLE} already, and {said}.",
+                    remedy="Set AIRFLOW_DATABASE_URL to an empty database that Airflow may own.",
+                )
+            give(connection, ROLE, password)
             if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
                 connection.execute(
                     sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(ROLE))
                 )
-            connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
+                connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
     except psycopg.Error as error:
         raise WarehouseError(
             f"Airflow's database {name} could not be made: {str(error).strip().splitlines()[0]}",
             remedy="Set AIRFLOW_DATABASE_URL to an empty database that Airflow may own.",
         ) from error
-
-
-def _can_connect(address: str) -> bool:
-    """False where the database or its role is not there yet, or has another password: making them tells which."""
-    try:
-        psycopg.connect(address).close()
-    except psycopg.OperationalError:
-        return False
-    return True
-
-
-def _create_role(connection: psycopg.Connection, now: Settings) -> None:
-    known = connection.execute("select 1 from pg_roles where rolname = %s", [ROLE]).fetchone()
-    if known and now.database_url:
-        # On somebody's own server that role may be another Airflow's: its password is not ours to change.
-        raise WarehouseError(
-            f"The server of WAREHOUSE_URL has a role {ROLE} already, with another password.",
-            remedy="Set AIRFLOW_DATABASE_URL to an empty database that Airflow may own.",
-        )
-    db.give_login(connection, ROLE, _secrets(now)["database_password"])
 
 
 def _secrets(now: Settings) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +16,8 @@ from warehouse.orchestration import airflow_home as orchestrator
 NEEDED = ("metadatabase", "scheduler", "dag_processor")
 FINISHED = ("success", "failed")
 ANSWER_SECONDS = 60.0
+STILL_SECONDS = 60 * 60  # a task may be at work for long without a word
+QUEUED_SECONDS = 5 * 60  # none that waits for its turn, where nothing else runs, waits that long
 REMEDY = "`make down`, then `make up`; Airflow's logs say more (`warehouse status` says where)."
 
 
@@ -42,11 +45,39 @@ class Api:
         """Start a run of the DAG; its id."""
         return str(self._ask("POST", f"/dags/{dag_id}/dagRuns", {"logical_date": None})["dag_run_id"])
 
+    def make_ready(self, dag_ids: list[str], pools: Iterable[str]) -> None:
+        """Make again what a run would wait for without end: a DAG that somebody paused, a pool that was deleted."""
+        for dag_id in dag_ids:
+            self._ask("PATCH", f"/dags/{dag_id}", {"is_paused": False})
+        known = {pool["name"] for pool in self._ask("GET", "/pools?limit=1000")["pools"]}
+        for name in sorted(set(pools) - known):
+            self._ask("POST", "/pools", {"name": name, "slots": 1})
+
     def wait(self, dag_id: str, run_id: str) -> str:
-        """Wait until the run has ended; its state."""
-        while (state := self._ask("GET", f"/dags/{dag_id}/dagRuns/{quote(run_id)}")["state"]) not in FINISHED:
+        """Wait until the run has ended; its state. WarehouseError where nothing of it moves any more."""
+        run, seen, since = f"/dags/{dag_id}/dagRuns/{quote(run_id)}", None, time.monotonic()
+        while (state := self._ask("GET", run)["state"]) not in FINISHED:
+            tasks = self.tasks(dag_id, run_id)
+            if (state, tasks) != seen:
+                seen, since = (state, tasks), time.monotonic()
+            elif time.monotonic() - since > (STILL_SECONDS if "running" in tasks.values() else QUEUED_SECONDS):
+                waits = ", ".join(f"{task} is {how or 'not scheduled'}" for task, how in sorted(tasks.items()))
+                well = "" if self.is_healthy() else " Its scheduler does not answer."
+                raise WarehouseError(
+                    f"{dag_id} is {state}, and for {time.monotonic() - since:.0f} s nothing has moved: "
+                    f"{waits or 'it has no tasks yet'}.{well}",
+                    remedy=REMEDY,
+                )
             time.sleep(1)
         return str(state)
+
+    def error(self, dag_id: str, run_id: str, task_id: str) -> str | None:
+        """The error that a task ended with, as its log has it; None where it has none."""
+        task = f"/dags/{dag_id}/dagRuns/{quote(run_id)}/taskInstances/{task_id}"
+        last = self._ask("GET", task)["try_number"]
+        lines = self._ask("GET", f"{task}/logs/{last}?full_content=true").get("content") or []
+        told = [each for line in lines if isinstance(line, dict) for each in line.get("error_detail") or []]
+        return next((str(each["exc_value"]) for each in told if each.get("exc_value")), None)
 
     def tasks(self, dag_id: str, run_id: str) -> dict[str, str]:
         """The state of each task of a run."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -96,10 +97,21 @@ def _run(dag: DAG, terminal: Console) -> DagOutcome:
 
 
 def _ask(service: Service, terminal: Console) -> list[DagOutcome]:
+    _require_nothing_asked(service)
     terminal.print(f"Airflow is up at {service.address}: it does the work.", highlight=False)
     names = _in_order(service.api.dags())
+    service.api.make_ready(names, orchestrator.pools())
     # The refresh comes after all ingest DAGs, which run side by side.
     return [*_ask_for(names[:-1], service, terminal), *_ask_for(names[-1:], service, terminal)]
+
+
+def _require_nothing_asked(service: Service) -> None:
+    """Airflow's tasks have the settings that it was started with: what this shell asks for would not reach them."""
+    if asked := [name for name in ("SOURCES", "BUSINESS_DATE") if os.environ.get(name)]:
+        raise WarehouseError(
+            f"Airflow is up at {service.address}, and {' and '.join(asked)} would not reach it.",
+            remedy=f"`make down`, then run this again; or run it without {' and '.join(asked)}.",
+        )
 
 
 def _ask_for(names: list[str], service: Service, terminal: Console) -> Iterator[DagOutcome]:
@@ -110,7 +122,9 @@ def _ask_for(names: list[str], service: Service, terminal: Console) -> Iterator[
         tasks = service.api.tasks(name, run_id)
         where = f"Its log is at {service.address}/dags/{name}/runs/{run_id}."
         errors: dict[str, BaseException] = {
-            task: WarehouseError(f"{name}: the task {task} failed.", remedy=where)
+            task: WarehouseError(
+                service.api.error(name, run_id, task) or f"{name}: the task {task} failed.", remedy=where
+            )
             for task, ended in tasks.items()
             if ended == "failed"
         }

@@ -105,6 +105,12 @@ def running() -> Service | None:
     return service if service and _leader(service) else None
 
 
+def left() -> bool:
+    """Whether processes of a session go on whose first process is gone."""
+    service = _recorded()
+    return service is not None and _leader(service) is None and bool(_members(service))
+
+
 def _record() -> Path:
     return settings().airflow_dir / "service.json"
 
@@ -199,6 +205,7 @@ def supervise() -> None:
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     api = Api(int(os.environ["AIRFLOW__API__PORT"]))
+    idle: set[int] = set()
     children: dict[str, subprocess.Popen[bytes]] = {}
     while not stopping.wait(TICK_SECONDS):
         for name in COMPONENTS:
@@ -208,10 +215,35 @@ def supervise() -> None:
             # A task asks the web server: one that starts before it answers has failed.
             if (child is None or child.poll() is not None) and (name != "scheduler" or api.serves_tasks()):
                 children[name] = _start(name)
+        idle = _end_orphans(idle)
     for child in children.values():
         child.terminate()
     for child in children.values():
         child.wait()
+
+
+def _end_orphans(idle: set[int]) -> set[int]:
+    """End the workers that a killed scheduler left idle: those that were so a tick ago; returns those that are so now.
+
+    One that is at work on a task has a child, and goes when it is done.
+    """
+    session = os.getsid(0)
+    orphans = {
+        process.pid: process
+        for process in psutil.process_iter()
+        if _session(process.pid) == session and process.pid != os.getpid() and _is_idle_orphan(process)
+    }
+    for pid in orphans.keys() & idle:
+        _signal(orphans[pid], signal.SIGTERM)
+    return set(orphans)
+
+
+def _is_idle_orphan(process: psutil.Process) -> bool:
+    try:
+        parent = process.parent()
+        return (parent is None or _session(parent.pid) != _session(process.pid)) and not process.children()
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _start(name: str) -> subprocess.Popen[bytes]:

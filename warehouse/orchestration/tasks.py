@@ -47,7 +47,7 @@ class FilesRefused(WarehouseError):
 
 def accepted_since(dataset: str, moment: datetime) -> list[str]:
     """Names of the dataset's files that were accepted since `moment`."""
-    with db.connect("auditor") as connection:
+    with db.connect("gate") as connection:
         return [row[0] for row in connection.execute(DECIDED, [dataset, "accepted", moment])]
 
 
@@ -58,7 +58,7 @@ def raise_refused(dataset: str, landed: list[dict[str, Any]], moment: datetime) 
         for each in landed
         if each["batch_id"] is None
     ]
-    with db.connect("auditor") as connection:
+    with db.connect("gate") as connection:
         refusals += [Refusal(*row) for row in connection.execute(DECIDED, [dataset, "refused", moment])]
     if refusals:
         raise FilesRefused(dataset, refusals)

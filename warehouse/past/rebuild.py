@@ -12,7 +12,7 @@ import psycopg
 from core import db
 from core.errors import WarehouseError
 from core.settings import settings
-from warehouse.publish.mart_catalogue import PLAIN_TEXT, Table, candidate_tables, checksum, mart_name
+from warehouse.publish.mart_catalogue import Table, candidate_tables, checksum, mart_name
 from warehouse.refresh import layers
 from warehouse.refresh.code_archive import unpack_code
 
@@ -77,7 +77,6 @@ def rebuild(publication_id: int, *, keep: bool = False) -> list[RebuiltMart]:
             remedy="Raw or the roles have changed since; see dbt.log in the working folder.",
         )
     with db.connect("transformer") as connection:
-        connection.execute(PLAIN_TEXT)
         built = candidate_tables(connection, f"{prefix}candidate")
         rebuilt = [
             RebuiltMart(mart, (rows, total), _checksum(connection, built.get(mart), tuple(columns)))
@@ -111,7 +110,7 @@ def reread(publication_id: int) -> list[RereadBatch]:
 
 
 def _made_from(publication_id: int) -> tuple[str, date, str]:
-    with db.connect("auditor") as connection:
+    with db.connect("transformer") as connection:
         row = connection.execute(MADE_FROM, [publication_id]).fetchone()
     if row is None:
         raise WarehouseError(

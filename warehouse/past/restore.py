@@ -9,11 +9,11 @@ from psycopg import sql
 
 from core import db
 from core.errors import WarehouseError
+from core.locks import no_refresh
 from warehouse.disclosure.history import CLOSED
 from warehouse.past.as_of import PastMart, past_marts
 from warehouse.publish.mart_catalogue import checksum, tables
-from warehouse.publish.publish import PublishReport, publish_tables, publisher
-from warehouse.refresh.steps import exclusive
+from warehouse.publish.publish import PublishReport, publish_tables
 
 # The refresh that stands for the restored figures: same batches, code and day as the one that made them.
 SAME_REFRESH = """
@@ -33,7 +33,7 @@ SAME_INPUT = """
 
 def restore(publication_id: int) -> PublishReport:
     """Publish the marts of a past publication again. WarehouseError where they are not what was published then."""
-    with exclusive(), publisher() as connection:
+    with no_refresh("transformer"), db.connect("publisher") as connection:
         marts = past_marts(connection, publication_id)
         for mart in marts.values():
             _lay_out(connection, mart)

@@ -8,6 +8,7 @@ import psycopg
 
 from core import db
 from core.errors import WarehouseError
+from warehouse.checks.acceptance import require_person
 
 FIND = """
     select b.batch_id, b.dataset, b.vintage, b.status, f.name
@@ -15,11 +16,7 @@ FIND = """
     inner join audit.source_file as f using (dataset, sha256)
     where starts_with(b.batch_id, %s)
 """
-WITHDRAW = """
-    update audit.batch
-    set status = 'withdrawn', reason = %s, remedy = %s, withdrawn_at = clock_timestamp()
-    where batch_id = %s and status = 'accepted'
-"""
+WITHDRAW = "select audit.withdraw_batch(%s, %s, %s, %s)"
 PUBLISHED_IN = """
     select array_agg(p.publication_id order by p.publication_id)
     from audit.publication as p
@@ -40,18 +37,18 @@ class Withdrawn:
     publications: list[int]
 
 
-def withdraw(batch: str, reason: str) -> Withdrawn:
-    """Withdraw an accepted batch, named by its id or the start of it. The next refresh does without it.
+def withdraw(batch: str, name: str, reason: str) -> Withdrawn:
+    """Withdraw an accepted batch, named by its id or the start of it, in a person's name. The next refresh does
+    without it.
 
     The same bytes are never taken in again: they are known. WarehouseError where it is not one accepted batch.
     """
-    if not reason.strip():
-        raise WarehouseError("A withdrawal needs its reason.", remedy="Say in --reason what is wrong with the batch.")
-    with db.connect("auditor") as connection:
-        batch_id, dataset, vintage, name = _accepted(connection, batch)
-        connection.execute(WITHDRAW, [reason.strip(), REMEDY, batch_id])
+    require_person(name, reason)
+    with db.connect("steward") as connection:
+        batch_id, dataset, vintage, file_name = _accepted(connection, batch)
+        connection.execute(WITHDRAW, [batch_id, name, reason, REMEDY])
         row = connection.execute(PUBLISHED_IN, [batch_id]).fetchone()
-    return Withdrawn(batch_id, dataset, vintage, name, (row[0] if row else None) or [])
+    return Withdrawn(batch_id, dataset, vintage, file_name, (row[0] if row else None) or [])
 
 
 def _accepted(connection: psycopg.Connection, batch: str) -> tuple[str, str, str, str]:

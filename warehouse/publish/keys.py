@@ -37,9 +37,17 @@ def require_same_key(candidate: Table, mart: Table) -> None:
     )
 
 
+def meant_before(connection: psycopg.Connection, column: Column, candidate: Table) -> str | None:
+    """What the rows meant that have not got this key column yet, as text."""
+    if column.default is None or column.name not in candidate.key:
+        return None
+    row = connection.execute(sql.SQL("select ({})::text").format(sql.SQL(column.default))).fetchone()
+    return str(row[0]) if row and row[0] is not None else None
+
+
 def new_key_columns(candidate: Table, table: Table) -> list[sql.Composed]:
-    """The statements that give a mart or its history the key columns it lacks, filled: by the old name's values, or
-    by what the rows before meant.
+    """The statements that give a mart the key columns it lacks, filled: by the old name's values, or by what the rows
+    before meant.
     """
     statements = []
     old_names = {column.is_now: column.name for column in candidate.old_names}

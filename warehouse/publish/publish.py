@@ -11,9 +11,10 @@ from core.errors import WarehouseError
 from core.faults import reached
 from core.locks import Lock, take_for_transaction
 from warehouse.disclosure.history import close_history
+from warehouse.disclosure.withheld import close_withheld
 from warehouse.publish.keys import both_names
 from warehouse.publish.links import hold
-from warehouse.publish.mart_catalogue import PLAIN_TEXT, Table, candidate_tables, mart_name, place, require_key
+from warehouse.publish.mart_catalogue import Table, candidate_tables, mart_name, place, require_key
 from warehouse.publish.stable_tables import (
     align_before,
     describe,
@@ -40,7 +41,7 @@ class PublishReport:
 
 def publish_candidate(refresh_id: str, candidate_schema: str) -> PublishReport:
     """Publish every candidate, those for readers who are named included, for a refresh whose verdict is passed."""
-    with publisher() as connection:
+    with db.connect("publisher") as connection:
         built = candidate_tables(connection, candidate_schema)
         if not built:
             raise WarehouseError(
@@ -72,7 +73,7 @@ def publish_tables(connection: psycopg.Connection, refresh_id: str, candidates: 
 
 def finish_last() -> None:
     """Do what a publication that was killed after its commit has left undone: its retired columns and marts."""
-    with publisher() as connection:
+    with db.connect("publisher") as connection:
         tidy(connection)
 
 
@@ -83,14 +84,6 @@ def published_by(refresh_id: str) -> int | None:
             "select publication_id from audit.publication where refresh_id = %s", [refresh_id]
         ).fetchone()
     return row[0] if row else None
-
-
-def publisher() -> psycopg.Connection:
-    """A connection as publisher that writes values as text in one way only."""
-    connection = db.connect("publisher")
-    connection.execute(PLAIN_TEXT)
-    connection.commit()
-    return connection
 
 
 def _publish_in_one_transaction(
@@ -109,6 +102,7 @@ def _publish_in_one_transaction(
             retire(connection, published[name], number) for name in _to_retire(connection, candidates, published)
         ]
         close_history(connection, refresh_id)
+        close_withheld(connection, candidates)
         reached("publish.all_marts")
         hold(connection, candidates, published)
         describe(connection, candidates)

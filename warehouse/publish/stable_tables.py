@@ -11,7 +11,15 @@ from psycopg import sql
 from core.errors import WarehouseError
 from core.faults import reached
 from warehouse.publish import keys, links
-from warehouse.publish.mart_catalogue import HISTORIES, MARTS, Table, history_tables, mart_name, place, published_tables
+from warehouse.publish.mart_catalogue import (
+    MARTS,
+    Column,
+    Table,
+    history_tables,
+    mart_name,
+    place,
+    published_tables,
+)
 
 READERS = {MARTS: frozenset({"bi_reader", "auditor", "transformer"})}
 NAMED_ONLY = frozenset({"auditor"})  # elsewhere those whom the candidate names, and who answers for the whole
@@ -88,7 +96,8 @@ def tidy(connection: psycopg.Connection) -> list[str]:
             try:
                 _alter(connection, [statement], BRIEF)
             except (psycopg.errors.LockNotAvailable, psycopg.errors.DependentObjectsStillExist) as error:
-                log.warning("%s is retired, but stays for now: %s", what, error.diag.message_primary)
+                who = " ".join((error.diag.message_detail or "").split())
+                log.warning("%s is retired and empty, but stays for now: %s. %s", what, error.diag.message_primary, who)
                 left.append(what)
     return left
 
@@ -137,12 +146,14 @@ def _create_or_widen(connection: psycopg.Connection, name: str, candidate: Table
     kept = history_tables(connection).get(name)
     connection.commit()
     statements: list[sql.Composed] = []
-    if kept is None:
-        statements.append(_create_history(name, candidate))
-    else:
-        statements += _missing_columns(candidate, kept)
+    if kept is None or _missing(candidate, kept):
+        statements.append(_make_history(connection, name, candidate))
+        connection.commit()
     if mart is None:
-        statements += [_create_mart(name, candidate), _grant(name, _readers(name, candidate))]
+        readers = _readers(name, candidate)
+        statements += [_create_mart(name, candidate), _grant(name, readers), _open_history(name, readers)]
+        if place(name)[0] != MARTS:
+            statements += _keep_readings(name)
     else:
         statements += _missing_columns(candidate, mart)
     if statements:
@@ -192,7 +203,8 @@ def _end_readers(connection: psycopg.Connection, longer_than: str, holding: str 
         log.warning("Ended, because the publication could not wait any longer: sessions of %s", ", ".join(ended))
 
 
-def _missing_columns(candidate: Table, table: Table) -> list[sql.Composed]:
+def _missing(candidate: Table, table: Table) -> list[Column]:
+    """The candidate's columns that a mart or its history has not got. WarehouseError where one has another type."""
     known = {column.name: column.sql_type for column in table.columns}
     for column in candidate.columns:
         if known.get(column.name, column.sql_type) != column.sql_type:
@@ -201,10 +213,14 @@ def _missing_columns(candidate: Table, table: Table) -> list[sql.Composed]:
                 f"the new model makes it {column.sql_type}.",
                 remedy="Give the column a name that it never had.",
             )
-    return keys.new_key_columns(candidate, table) + [
-        _sql("alter table {} add column {} " + column.sql_type, (table.schema, table.name), column.name)
-        for column in candidate.columns
-        if column.name not in known and column.name not in candidate.key
+    return [column for column in candidate.columns if column.name not in known]
+
+
+def _missing_columns(candidate: Table, mart: Table) -> list[sql.Composed]:
+    return keys.new_key_columns(candidate, mart) + [
+        _sql("alter table {} add column {} " + column.sql_type, (mart.schema, mart.name), column.name)
+        for column in _missing(candidate, mart)
+        if column.name not in candidate.key
     ]
 
 
@@ -216,22 +232,23 @@ def _create_mart(name: str, table: Table) -> sql.Composed:
     )
 
 
-def _create_history(name: str, table: Table) -> sql.Composed:
-    return sql.SQL(
-        "create table {} ({}, _from_publication integer not null, _until_publication integer not null, "
-        "_change text not null)"
-    ).format(_history(name), _definitions(table))
+def _make_history(connection: psycopg.Connection, name: str, candidate: Table) -> sql.Composed:
+    """The statement that gives a mart its history, or the history its columns; the tables are not the publisher's."""
+    columns = candidate.columns
+    old_names = {column.is_now: column.name for column in candidate.old_names if column.is_now in candidate.key}
+    return sql.SQL("select audit.make_history({}, {}, {}, {}, {})").format(
+        sql.Literal(name),
+        sql.Literal(list(candidate.column_names)),
+        sql.Literal([column.sql_type for column in columns]),
+        sql.Literal([keys.meant_before(connection, column, candidate) for column in columns]),
+        sql.Literal([old_names.get(column.name) for column in columns]),
+    )
 
 
 def _definitions(table: Table) -> sql.Composed:
     return sql.SQL(", ").join(
         sql.SQL("{} " + column.sql_type).format(sql.Identifier(column.name)) for column in table.columns
     )
-
-
-def _history(name: str) -> sql.Identifier:
-    schema, table = place(name)
-    return sql.Identifier(HISTORIES[schema], table)
 
 
 def _readers(name: str, candidate: Table) -> frozenset[str]:
@@ -243,14 +260,29 @@ def _give_to_readers(connection: psycopg.Connection, name: str, candidate: Table
     if place(name)[0] in READERS or candidate.readers == mart.readers:
         return
     if gone := mart.readers - candidate.readers:
-        connection.execute(_grant(name, gone, "revoke select on {}, {} from {}"))
+        connection.execute(_grant(name, gone, "revoke select on {} from {}"))
     if come := candidate.readers - mart.readers:
         connection.execute(_grant(name, come))
+    connection.execute(_open_history(name, _readers(name, candidate)))
 
 
-def _grant(name: str, readers: frozenset[str], statement: str = "grant select on {}, {} to {}") -> sql.Composed:
+def _grant(name: str, readers: frozenset[str], statement: str = "grant select on {} to {}") -> sql.Composed:
     names = sql.SQL(", ").join(map(sql.Identifier, sorted(readers)))
-    return sql.SQL(statement).format(sql.Identifier(*place(name)), _history(name), names)
+    return sql.SQL(statement).format(sql.Identifier(*place(name)), names)
+
+
+def _keep_readings(name: str) -> list[sql.Composed]:
+    """Who reads restricted detail is recorded: every query but the publisher's own comes through that policy."""
+    table = sql.Identifier(*place(name))
+    policy = "create policy readings_are_kept on {} for select using ((select audit.note_reading({})))"
+    return [
+        sql.SQL("alter table {} enable row level security").format(table),
+        sql.SQL(policy).format(table, sql.Literal(name)),
+    ]
+
+
+def _open_history(name: str, readers: frozenset[str]) -> sql.Composed:
+    return sql.SQL("select audit.open_history({}, {})").format(sql.Literal(name), sql.Literal(sorted(readers)))
 
 
 def _comment(kind: str, path: tuple[str, ...], text: str | None) -> sql.Composed:

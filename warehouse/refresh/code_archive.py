@@ -27,8 +27,13 @@ PARTS = (
 def code_version(project: Path | None = None) -> str:
     """Twelve hex digits over the content of everything that decides the figures, in this project or another copy."""
     project = project or PROJECT_DIR
+    return _hash(project, _files(project))
+
+
+def _hash(project: Path, files: list[Path]) -> str:
+    """Names and content, in this order. Publications are known by it: another rule needs another form of version."""
     digest = hashlib.sha256()
-    for path in _files(project):
+    for path in files:
         digest.update(f"{path.relative_to(project)}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
@@ -74,7 +79,9 @@ def unpack_code(version: str, folder: Path) -> None:
         )
     with tarfile.open(source) as bundle:
         bundle.extractall(folder, filter="data")
-    if code_version(folder) != version:
+        # In the order in which they were packed: what decides the figures, and from where, has changed since then.
+        packed = [folder / name for name in bundle.getnames()]
+    if _hash(folder, packed) != version:
         raise WarehouseError(f"{source} does not hold the code {version}.", remedy="Restore it from a backup.")
 
 

@@ -15,6 +15,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from core import db
+from core.address import environment
 from core.errors import NOT_REACHED, WarehouseError
 from core.faults import reached
 from core.settings import PROJECT_DIR, settings
@@ -25,6 +26,7 @@ from warehouse.refresh.compile_releases import compile_releases
 from warehouse.refresh.dbt_parse import keep_parse_of_this_code
 from warehouse.refresh.dbt_record import Outcome, one_line, record, table_of
 from warehouse.refresh.reach import undeclared_marts
+from warehouse.refresh.unheard import unheard
 
 DBT_PROJECT = PROJECT_DIR / "dbt_project"
 # Printed papers and unit tests cannot change overnight, only with the code: their tests run in the test suite.
@@ -33,6 +35,7 @@ NO_NIGHT_TESTS = ("resource_type:unit_test", *PAPER_TESTS)
 # What waits until disclosure control has seen the counts.
 WAITING = f"{control.PATTERN_MODEL}+"
 UNDER_CONTROL = ["build", "--indirect-selection", "eager", "--select", WAITING, "--exclude", *NO_NIGHT_TESTS]
+NOT_RUN = "the project has it, and dbt did not run it"
 SAMPLE_ROWS = 5
 RESTRICTED_PATHS = ("models/restricted/", "tests/restricted/")  # their rows are for named readers only
 GOOD = ("success", "pass", "warn", "no-op", "reused")
@@ -102,6 +105,10 @@ def build(refresh_id: str, business_date: date, schema_prefix: str = "") -> Buil
         unnamed = undeclared_marts((outcome.result.node for outcome in outcomes), sets).items()
         failures = [NodeFailure(mart, f"shows counts of {name}, which does not declare it") for mart, name in unnamed]
         verdict = verdict.and_then(BuildResult(not failures, 0, failures))
+    if verdict.passed:
+        ran = {outcome.result.node.unique_id for outcome in outcomes}
+        missing = unheard(_target(schema_prefix), ran, is_whole=not is_quiet)
+        verdict = verdict.and_then(BuildResult(not missing, 0, [NodeFailure(each, NOT_RUN) for each in missing]))
     reached("build.models_built")
     with db.connect("transformer") as connection:
         record(connection, refresh_id, response.exception, outcomes)
@@ -160,6 +167,10 @@ def _require_raw_tables(connection: psycopg.Connection) -> None:
                 )
 
 
+def _target(schema_prefix: str) -> Path:
+    return settings().dbt_target_dir / f"{schema_prefix}target"
+
+
 def _watch(event: Any) -> None:
     if event.info.name == "LogModelResult":
         reached("build.first_model")
@@ -173,7 +184,7 @@ def _invoke(
 
     now = settings()
     project = project or DBT_PROJECT
-    target = now.dbt_target_dir / f"{schema_prefix}target"
+    target = _target(schema_prefix)
     keep_parse_of_this_code(target, project.parent)
     # A change of these has dbt parse everything anew: they are the same every night.
     variables = {"schema_prefix": schema_prefix, "force_code": now.force_code}
@@ -192,8 +203,10 @@ def _invoke(
 
 @contextlib.contextmanager
 def _environment(refresh_id: str, business_date: date) -> Iterator[None]:
-    target = conninfo_to_dict(db.url("transformer"))
+    address = db.url("transformer")
+    target = conninfo_to_dict(address)
     ours = {
+        **environment(address),
         "WAREHOUSE_DBT_HOST": str(target.get("host") or ""),
         "WAREHOUSE_DBT_PORT": str(target.get("port") or 5432),
         "WAREHOUSE_DBT_DATABASE": str(target["dbname"]),

@@ -16,7 +16,7 @@ import psycopg
 from core import db
 from core.errors import WarehouseError
 from core.faults import reached
-from core.locks import Lock, give_back, keep_refreshes_out
+from core.locks import no_refresh
 from core.settings import settings
 from warehouse.publish.publish import PublishReport, finish_last, publish_candidate, published_by
 from warehouse.refresh import layers
@@ -53,18 +53,19 @@ def start(business_date: date | None = None, *, force: bool = False) -> str | No
     `force` makes one all the same, which builds everything from nothing.
     """
     day = business_date or settings().business_date or datetime.now(ZoneInfo("Europe/London")).date()
-    with exclusive():
+    with no_refresh("transformer"):
         code = archive_code()
         reached("build.code_archived")
         with db.connect("transformer") as connection:
-            connection.execute(
-                "update audit.refresh set status = 'abandoned', message = 'ended before it was published' "
-                "where status = any(%s)",
-                [list(UNFINISHED)],
-            )
             batches = connection.execute(BATCH_SET).fetchall()
             input_hash = hashlib.sha256(json.dumps(batches, default=str).encode()).hexdigest()
             if force or not _already_done(connection, input_hash, code, day):
+                # Only who has something to do takes another's place.
+                connection.execute(
+                    "update audit.refresh set status = 'abandoned', message = 'ended before it was published' "
+                    "where status = any(%s)",
+                    [list(UNFINISHED)],
+                )
                 refresh_id = _record(connection, batches, input_hash, code, day)
                 if force:
                     layers.forget(connection)
@@ -170,15 +171,6 @@ def _new_id(connection: psycopg.Connection, content: str) -> str:
     return f"{stem}-{(row[0] if row else 0) + 1}"
 
 
-@contextmanager
-def exclusive() -> Iterator[None]:
-    """One refresh step at a time in a database; the lock goes with the connection, so a kill frees it."""
-    with db.connect("transformer", autocommit=True) as connection:
-        keep_refreshes_out(connection)
-        yield
-        give_back(connection, Lock.REFRESH)
-
-
 @dataclass(frozen=True)
 class _Todo:
     """What a step needs to know of its refresh."""
@@ -195,7 +187,7 @@ class _Todo:
 @contextmanager
 def _step(refresh_id: str, expected: str) -> Iterator[_Todo | None]:
     """Hold the refresh for one step; None where the step was done before (its task was killed after its work)."""
-    with exclusive():
+    with no_refresh("transformer"):
         with db.connect("transformer") as connection:
             row = connection.execute(
                 "select status, business_date, schema_prefix, code_version from audit.refresh where refresh_id = %s",

@@ -11,8 +11,10 @@ import psycopg
 from psycopg import sql
 
 from core import db
+from core.db import PINNED
 from core.errors import WarehouseError
 from core.roles import EVERYBODY, PEOPLE, shared_login
+from warehouse.rights.pinned import settle
 
 # A setting of a group is not that of its members: each login has its own. Whoever signs in may change the first three
 # for the own session, which harms nobody else: the night ends readers that last too long (`audit.end_readers`).
@@ -21,7 +23,8 @@ LIMITS = {
     "statement_timeout": "10min",
     "idle_in_transaction_session_timeout": "5min",
 }
-# Only an administrator may change these. Restricted reading is written to the server's log.
+# Who reads restricted detail is recorded (`audit.reading`), which a read-only transaction could not.
+# Only an administrator may change these. What those do who see more than everybody is written to the server's log.
 FIRM = {"temp_file_limit": "2GB"}
 FIRM_RESTRICTED = {"log_statement": "all"}
 # Of the server's connections: a quarter for all tools, a thirtieth a person, three quarters for all readers together.
@@ -36,7 +39,10 @@ READERS_OF = """
     order by m.rolname
 """
 STATE = """
-    select pg_has_role(oid, %s, 'member'), rolconnlimit, coalesce(rolconfig, '{}')
+    select
+        pg_has_role(oid, %s, 'member'),
+        rolconnlimit,
+        (select bool_and(has_parameter_privilege(current_user, name, 'set')) from unnest(%s::text []) as name)
     from pg_roles where rolname = %s
 """
 log = logging.getLogger(__name__)
@@ -64,8 +70,16 @@ def make_groups(connection: psycopg.Connection) -> None:
             connection.execute(sql.SQL("grant {} to current_user").format(name))
         elif known[role.name]:
             connection.execute(sql.SQL("alter role {0} nologin password null; alter role {0} reset all").format(name))
+    for role in PEOPLE.values():
         if role.within:
-            connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(role.within), name))
+            put_within(connection, role.name, role.within)
+
+
+def put_within(connection: psycopg.Connection, role: str, other: str) -> None:
+    """Give a role the rights of another too, where it has them not."""
+    row = connection.execute("select pg_has_role(%s, %s, 'usage')", [role, other]).fetchone()
+    if not (row and row[0]):
+        connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(other), sql.Identifier(role)))
 
 
 def limit(connection: psycopg.Connection, login: str, role: str) -> None:
@@ -74,22 +88,18 @@ def limit(connection: psycopg.Connection, login: str, role: str) -> None:
     Nothing is written where all of it is so.
     """
     name = sql.Identifier(login)
-    firm = FIRM | (FIRM_RESTRICTED if PEOPLE[role].within else {})
+    firm = FIRM | (FIRM_RESTRICTED if role != EVERYBODY else {})
+    usual = LIMITS | ({"default_transaction_read_only": "off"} if role != EVERYBODY else {})
     connections = max(1, _most(connection) // (EVERYBODYS if login == shared_login(EVERYBODY) else OWN))
-    wanted = {f"{setting}={value}" for setting, value in (LIMITS | firm).items()}
-    row = connection.execute(STATE, [role, login]).fetchone()
-    if row and row[0] and row[1] == connections and set(row[2]) == wanted:
-        return
-    connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(role), name))
-    connection.execute(sql.SQL("alter role {} reset all").format(name))
-    connection.execute(sql.SQL("alter role {} connection limit {}").format(name, sql.Literal(connections)))
-    for setting, value in LIMITS.items():
-        _set(connection, name, setting, value)
-    try:
-        with connection.transaction():
-            for setting, value in firm.items():
-                _set(connection, name, setting, value)
-    except psycopg.errors.InsufficientPrivilege:
+    row = connection.execute(STATE, [role, list(firm), login]).fetchone()
+    assert row is not None, "a login that was made is there"
+    is_member, limited, may_be_firm = row
+    if not is_member:
+        connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(role), name))
+    if limited != connections:
+        connection.execute(sql.SQL("alter role {} connection limit {}").format(name, sql.Literal(connections)))
+    settle(connection, login, PINNED | usual | (firm if may_be_firm else {}))
+    if not may_be_firm:
         log.warning("%s: only a superuser can set %s; ask whoever runs the server", login, ", ".join(firm))
 
 
@@ -136,7 +146,3 @@ def _most(connection: psycopg.Connection) -> int:
     row = connection.execute("select current_setting('max_connections')::integer").fetchone()
     assert row is not None, "a select without a condition returns a row"
     return int(row[0])
-
-
-def _set(connection: psycopg.Connection, login: sql.Identifier, setting: str, value: str) -> None:
-    connection.execute(sql.SQL("alter role {} set {} = {}").format(login, sql.Identifier(setting), sql.Literal(value)))

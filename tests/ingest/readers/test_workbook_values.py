@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from reading import Outcome, read
 from tax_workbooks import SURREY, book
+from xls_file import Error, xls
 
 from ingest.definition.dataset import Dataset, load_definitions
 from ingest.extracts.ods import open_document
 from ingest.extracts.xlsx import packed
+from ingest.readers.workbooks.file import WorkbookFile
 
 TAX, FUNDING = "council_tax_requirement", "police_funding"
 PLACE = b'<c r="F6"><v>103</v></c>'
@@ -166,3 +168,25 @@ def test_blank_rows_to_the_end_of_the_sheet_are_no_cells(tmp_path: Path, shipped
 
     assert outcome.is_clean
     assert len(outcome.records) == 1
+
+
+@pytest.mark.parametrize("error", [Error(0x17), Error(0x07)], ids=["#REF!", "#DIV/0!"])
+def test_an_error_in_an_old_workbook_is_a_blank_which_what_is_required_may_not_be(
+    tmp_path: Path, shipped: dict[str, Dataset], error: Error
+) -> None:
+    """The same table as xls: whole it reads as the xlsx does; nothing tells its error from a blank."""
+    (tmp_path / "new").write_bytes(book(SURREY))
+    new = WorkbookFile(tmp_path / "new")
+    sheets = {name: [[cell or None for cell in row] for row in new.sheet(name).rows] for name in new.names}
+    whole = read(tmp_path / "a", xls(sheets), shipped[TAX])
+    assert whole.is_clean
+    assert whole.records == read(tmp_path / "b", book(SURREY), shipped[TAX]).records
+
+    sheets["Data"][5][5] = error
+    blank = read(tmp_path / "c", xls(sheets), shipped[TAX])
+    assert (blank.quarantined, blank.records[0].values[4]) == ([], None)
+    sheets["Data"][5][1] = error
+    broken = read(tmp_path / "d", xls(sheets), shipped[TAX])
+    assert [(fault.rule, fault.reason) for fault in broken.quarantined] == [
+        ("required", "cell B6: authority_name is blank")
+    ]

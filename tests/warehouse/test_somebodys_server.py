@@ -1,0 +1,113 @@
+"""A server that is somebody's own: what cannot hold a warehouse is said in a line, and nobody else's logins change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from core import db
+from core.errors import WarehouseError
+from core.server.embedded import EmbeddedServer
+from core.settings import settings
+from warehouse import bootstrap as bootstrapping
+from warehouse.bootstrap import bootstrap
+
+LOGINS = "select rolname, rolpassword, oid::text from pg_authid where rolname !~ '^pg_' order by 1"
+
+
+@pytest.fixture
+def theirs(server: EmbeddedServer, warehouse: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[psycopg.Connection]:
+    """The session's server as if it were somebody's own; its administrator."""
+    monkeypatch.setenv("WAREHOUSE_URL", server.admin_url(warehouse))
+    with psycopg.connect(server.admin_url(warehouse), autocommit=True) as connection:
+        yield connection
+
+
+def test_another_deployments_logins_are_left_as_they_are(
+    theirs: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = theirs.execute(LOGINS).fetchall()
+    bootstrap()
+    monkeypatch.setenv("WAREHOUSE_STATE_DIR", str(tmp_path))
+    with pytest.raises(WarehouseError, match="has a login loader already, and it has the password of another") as told:
+        bootstrap()
+    assert "WAREHOUSE_TAKE_OVER" in told.value.remedy
+    assert theirs.execute(LOGINS).fetchall() == before
+
+
+def test_a_login_from_before_there_were_notes_is_asked_by_signing_in(
+    theirs: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = "select shobj_description(oid, 'pg_authid') from pg_roles where rolname = 'gate'"
+    before = theirs.execute(note).fetchone()
+    theirs.execute("comment on role gate is null")
+    bootstrap()
+    assert theirs.execute(note).fetchone() == before
+    theirs.execute("comment on role gate is null; alter role gate connection limit 0")
+    try:
+        with pytest.raises(WarehouseError, match=r'signing in as it fails: .*too many connections for role "gate"'):
+            bootstrap()
+    finally:
+        theirs.execute("alter role gate connection limit -1")
+        bootstrap()
+
+
+def test_a_lost_state_folder_is_taken_over_when_told_so(
+    theirs: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    known = settings().state_dir
+    monkeypatch.setenv("WAREHOUSE_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("WAREHOUSE_TAKE_OVER", "yes")
+    try:
+        bootstrap()
+        monkeypatch.delenv("WAREHOUSE_TAKE_OVER")
+        bootstrap()
+        db.connect("gate").close()
+    finally:
+        monkeypatch.setenv("WAREHOUSE_STATE_DIR", str(known))
+        monkeypatch.setenv("WAREHOUSE_TAKE_OVER", "yes")
+        bootstrap()
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [("default_transaction_read_only = on", "is read-only"), ("datestyle = 'SQL, DMY'", None)],
+)
+def test_a_database_that_reads_only_is_refused_and_its_habits_are_not(
+    theirs: psycopg.Connection, setting: str, words: str | None
+) -> None:
+    theirs.execute(sql.SQL("alter database {} set {}").format(sql.Identifier(theirs.info.dbname), sql.SQL(setting)))  # type: ignore[arg-type]
+    if words:
+        with pytest.raises(WarehouseError, match=words):
+            bootstrap()
+        return
+    bootstrap()
+    for role in ("admin", "transformer", "gate", "publisher", "bi_reader"):
+        with db.connect(role) as connection:
+            assert connection.execute("select date '2024-02-01' || ''").fetchone() == ("2024-02-01",)
+
+
+def test_another_encoding_is_refused(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, warehouse: str) -> None:
+    name = f"{warehouse}_latin"
+    with psycopg.connect(server.admin_url("postgres"), autocommit=True) as admin:
+        admin.execute(f"create database {name} encoding 'LATIN1' locale 'C' template template0")
+        monkeypatch.setenv("WAREHOUSE_URL", server.admin_url(name))
+        try:
+            with pytest.raises(WarehouseError, match=f"The database {name} is in LATIN1"):
+                bootstrap()
+            with psycopg.connect(server.admin_url(name)) as latin:
+                assert latin.execute("select to_regnamespace('audit')").fetchone() == (None,)
+        finally:
+            admin.execute(f"drop database {name} with (force)")
+
+
+def test_a_database_that_is_newer_than_the_code_says_so(
+    admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrapping, "_head_revision", lambda: "0001")
+    with pytest.raises(WarehouseError, match=r"The database is newer \(revision 00\d\d\) than this code \(0001\)"):
+        bootstrap()
