@@ -40,7 +40,7 @@ controlled as (
         people.category,
         people.breakdown,
         people.rank_name,
-        {{ rounded('people.headcount', 'workforce') }} as headcount,
+        {{ rounded('people.headcount', 'workforce') }}::bigint as headcount,
         {{ rounded('people.fte', 'workforce') }} as fte,
         people.is_generated,
         closed.force_code is not null as is_suppressed
