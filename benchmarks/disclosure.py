@@ -1,6 +1,7 @@
 """`python -m benchmarks.disclosure`: what control of a large force costs, and what is had back without it.
 
-The people are those of the generated HR extract. Each line is a process of its own, so that its memory is its own.
+The people are those of the generated HR extract, the searches those of `REAL_DATA`, where it is set. Each line is a
+process of its own, so that its memory is its own.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import argparse
 import csv
 import io
 import multiprocessing
+import os
+import random
 import resource
 import time
 from collections import Counter
@@ -24,7 +27,7 @@ from ingest.extracts.people import people_extracts
 from warehouse.cli import screen
 from warehouse.disclosure.attack import Rule
 from warehouse.disclosure.block import Block, State
-from warehouse.disclosure.declared import LinkedSet
+from warehouse.disclosure.declared import LinkedSet, load_sets
 
 EXTRACT = "intake_hr_extract"
 PROFILE = {
@@ -42,6 +45,7 @@ UNITS = {
 }
 TABLES = {"profile": PROFILE, "profile and units": PROFILE | UNITS}
 FIVE, SEVEN = Rule(5, 3), Rule(7, 3)
+SEARCHES = "crime/police_uk_stop_and_search"
 
 
 def main() -> None:
@@ -57,12 +61,14 @@ def main() -> None:
         (_one_day, "profile and units", people),
         (_days, "profile and units", people, 2),
     ]
+    folder = Path(os.environ.get("REAL_DATA", "/nowhere")) / SEARCHES
+    runs += [(_searches, path, 10) for path in sorted(folder.glob("*.csv"))]
     rows = []
     for run in runs:
         # A process a line: memory is only ever the highest that it has been.
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as alone:
             rows.append(alone.submit(*run).result())
-    columns = ["what", "people", "cells", "small", "closed", "recovered", "without secondary", "decide s", "attack s",
+    columns = ["what", "counted", "cells", "small", "closed", "recovered", "without secondary", "decide s", "attack s",
                "peak MB"]  # fmt: skip
     screen.heading("Disclosure control of the generated HR extract")
     screen.table(columns, rows, right=columns[1:])
@@ -92,21 +98,43 @@ def _days(kind: str, people: int, number: int) -> list[Any]:
 
 def _publications(kind: str, people: int, number: int) -> list[Any]:
     """Publications of one day, each restated by a few people; from the sixth on under a higher threshold."""
+    states = _states(kind, people, ["2012-01-01"] * number, others=1)
+    return _succession(f"{kind}, {number} publications", people, _linked(kind), states)
+
+
+def _searches(path: Path, number: int) -> list[Any]:
+    """Publications of one month of searches: outcomes become known, some are recorded otherwise, some come and go."""
+    (declared,) = [each for each in load_sets() if each.name == "stop_and_search"]
+    with path.open(encoding="utf-8-sig") as file:
+        records = {tuple(row.items()) for row in csv.DictReader(file)}
+    columns = ("Self-defined ethnicity", "Age range", "Outcome")
+    rows = sorted(tuple(dict(record)[column] or "unknown" for column in columns) for record in records)
+    chance = random.Random(path.name)  # noqa: S311 (the same every time)
+    states = []
+    for _ in range(number):
+        states.append(State("", tuple(sorted(Counter(rows).items())), FIVE, ("searches",)))
+        for place in chance.sample(range(len(rows)), 3):
+            rows[place] = (*rows[place][:2], rows[chance.randrange(len(rows))][2])
+        rows[chance.randrange(len(rows))] = rows[chance.randrange(len(rows))]
+    return _succession(f"{path.stem[:20]}, {number} publications", len(rows), declared, states)
+
+
+def _succession(what: str, counted: int, declared: LinkedSet, states: list[State]) -> list[Any]:
     past: list[State] = []
     blocks = []
     recovered = careless = 0
     decided = attacked = 0.0
-    for place, state in enumerate(_states(kind, people, ["2012-01-01"] * number, others=1)):
-        rule = FIVE if place < number // 2 else SEVEN
+    for place, state in enumerate(states):
+        rule = FIVE if place < len(states) // 2 else SEVEN
         now = State(state.cut, state.counts, rule, state.tables, is_current=True)
-        block = Block(_linked(kind), rule, [*past, now])
+        block = Block(declared, rule, [*past, now])
         start = time.perf_counter()
         block.decide()
         decided += time.perf_counter() - start
         start = time.perf_counter()
         recovered += len(block.recovered())
         attacked += time.perf_counter() - start
-        alone = Block(_linked(kind), rule, [now])
+        alone = Block(declared, rule, [now])
         alone.epochs[0].shown -= {c for c in alone.epochs[0].shown if rule.is_small(alone.epochs[0].values[c])}
         careless += len(alone.recovered())
         for epoch, states in zip(block.epochs, block.states, strict=True):
@@ -116,7 +144,7 @@ def _publications(kind: str, people: int, number: int) -> list[Any]:
                 else:
                     each.closed_since |= block.closed(epoch) - each.closed
         blocks.append(block)
-    return _line(f"{kind}, {number} publications", people, blocks[-1:], recovered, careless, decided, attacked)
+    return _line(what, counted, blocks[-1:], recovered, careless, decided, attacked)
 
 
 def _line(

@@ -72,6 +72,31 @@ final as (
 select * from final
 {%- endmacro %}
 
+{# The rest of a mart of what releases changed, from its CTE `counts`: the change is on the release before it in the
+   same classification. `columns` are what its rows are told apart by, beside month and release. #}
+{% macro restatements(columns) -%}
+final as (
+
+    select
+        {{ columns | join(',\n        ') }},
+        month,
+        source_vintage,
+        offence_count,
+        previous_vintage,
+        offence_count - lag(offence_count) over (
+            partition by source_dataset, {{ columns | join(', ') }}, month
+            order by vintage_order
+        ) as change_on_previous_vintage,
+        is_latest,
+        source_dataset,
+        is_generated
+    from counts
+
+)
+
+select * from final
+{%- endmacro %}
+
 {# The file of data.police.uk that counts for a force and month: one of all crimes before one of some, then the latest.
    `events` is a CTE with a row an event. #}
 {% macro standing_files(events) -%}

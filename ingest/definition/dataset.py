@@ -95,6 +95,7 @@ class Dataset(Strict):
     looks_ahead_years: Annotated[int, Field(ge=0)] = 0  # how far a plan, a settlement or a projection looks
     tolerance: Annotated[float, Field(ge=0, lt=1)]
     sign_off: Literal["required"] | None = None
+    restricted: Literal[True] | None = None  # about persons or withheld places: no reason quotes it to readers
     compile: Literal["ocds"] | None = None
     drift: Drift | None = None
     points: Points | None = None
@@ -107,9 +108,15 @@ class Dataset(Strict):
 
     @cached_property
     def definition_hash(self) -> str:
-        """sha256 of what the definition says; comments, addresses and the order of keys do not count."""
-        content = json.dumps(self.model_dump(mode="json", exclude_unset=True, exclude={"fetch"}), sort_keys=True)
+        """sha256 of what the definition says; comments, addresses, who may read of it and the order of keys do not."""
+        said = self.model_dump(mode="json", exclude_unset=True, exclude={"fetch", "restricted"})
+        content = json.dumps(said, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether not every reader may read of it."""
+        return bool(self.restricted)
 
     @property
     def inbox_folders(self) -> dict[str, Coverage]:

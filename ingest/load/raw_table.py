@@ -28,6 +28,7 @@ DATASET_COLUMNS = (
     "homepage",
     "expected_every_days",
     "definition_hash",
+    "is_restricted",
 )
 
 

@@ -16,7 +16,12 @@ from warehouse.publish.mart_catalogue import require_key, tables
 from warehouse.refresh.dbt_build import DBT_PROJECT, build, fixed_tests, parse
 
 BUSINESS_DATE = date(2024, 12, 1)
-CRIME_MARTS = ("recorded_crime_borough", "recorded_crime_ward", "recorded_crime_restatement")
+CRIME_MARTS = (
+    "recorded_crime_borough",
+    "recorded_crime_ward",
+    "recorded_crime_restatement",
+    "recorded_crime_restatement_ward",
+)
 VIOLENCE = "Violence Against the Person"
 DWELLING = "Burglary in a Dwelling"
 AIRPORTS = "London Heathrow and London City Airports"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,21 @@ def test_a_restated_search_does_not_give_away_what_was_withheld_before() -> None
     assert [cell for _, cell in careless.recovered()] == [("cells", ("f", "a"))]
     after = decided(published(before, first), now, declared=merged())
     assert after.closed(after.epochs[1]) == {("cells", ("f", "a")), ("cells", ("f", "b"))}
+    assert after.recovered() == {}
+
+
+def test_the_sum_of_what_was_merged_before_does_not_give_away_what_is_closed_since() -> None:
+    """The row of the first publication says a and b are 5 together, the publisher that all are 61: c is 6 unless d is
+    closed too.
+    """
+    state = searches({"a": 2, "b": 3, "c": 6, "d": 20, "e": 30})
+    before = decided(state, declared=merged())
+    assert before.closed(before.epochs[0]) == {("cells", ("f", "a")), ("cells", ("f", "b"))}
+    eight = Rule(minimum=8, width=3)
+    careless = without_secondaries(Block(merged(), eight, [published(before, state), replace(state)]))
+    assert [cell for _, cell in careless.recovered()] == [("cells", ("f", "c"))]
+    after = decided(published(before, state), replace(state), declared=merged(), rule=eight)
+    assert after.closed(after.epochs[0]) == {("cells", ("f", rank)) for rank in "abcd"}
     assert after.recovered() == {}
 
 

@@ -29,6 +29,7 @@ scope: [force]
 closed_cells: listed
 closed_flag: is_closed
 made_of: [stg_people]
+detail: [people_detail]
 tables:
   - name: sex_rank
     dimensions: [sex, rank]
@@ -47,7 +48,10 @@ TABLES = """
     grant usage on schema candidate, candidate_restricted to publisher, auditor;
     grant usage on schema seed, intermediate to auditor;
     set role transformer;
-    create table seed.ref_disclosure_rule (rule_code text, minimum_count integer, minimum_width integer);
+    create table seed.ref_disclosure_rule (
+        rule_code text, minimum_count integer, minimum_width integer, rounding integer default 1,
+        readers text default 'none'
+    );
     create table intermediate.int_people (force text, sex text, rank text, n integer);
     create table candidate.profile (
         force text, breakdown text, rank text, category text, n bigint, is_closed boolean not null,
@@ -162,6 +166,20 @@ def test_a_linked_cell_that_is_opened_is_named_and_fails_the_verdict(nights: psy
     )
 
 
+def test_what_is_shown_unrounded_or_to_others_than_the_rule_says_fails_the_verdict(nights: psycopg.Connection) -> None:
+    refresh = built(nights, "r1", START)
+    nights.execute("create table candidate_restricted.people_detail (n integer)")
+    nights.execute("grant select on candidate_restricted.people_detail to bi_reader")
+    assert attacked(refresh).message == "people_detail would be read by bi_reader, its rule says nobody"
+    nights.execute("update seed.ref_disclosure_rule set rounding = 10, readers = 'bi_reader'")
+    assert attacked(refresh).exact == [  # 6 and 8, and the ranks of 66, 38 and 52 people
+        "people sex_rank met f pci", "people sex_rank met m pi",
+        "people by_rank met pci", "people by_rank met pi", "people by_rank met ps",
+    ]  # fmt: skip
+    nights.execute("update candidate.profile set n = round(n / 10.0) * 10")
+    assert attacked(refresh).is_safe
+
+
 def test_a_raised_threshold_takes_the_figure_out_of_history_and_such_a_publication_is_not_restored(
     nights: psycopg.Connection,
 ) -> None:
@@ -174,6 +192,36 @@ def test_a_raised_threshold_takes_the_figure_out_of_history_and_such_a_publicati
     assert what_a_reader_can_place(nights) == []
     with pytest.raises(WarehouseError, match=r"Publication 1 showed \d+ figures of profile that may not be shown"):
         restore(1)
+
+
+def test_what_was_published_before_control_is_closed_where_something_is_closed_and_not_restored(
+    nights: psycopg.Connection,
+) -> None:
+    """Its own control knew no margins: it showed the men's ps and both totals, so that the women's was had back."""
+    refresh = built(nights, "r1", START)
+    nights.execute("truncate audit.disclosure_refresh, audit.disclosure_state cascade")
+    nights.execute("update candidate.profile set is_closed = false, n = c.n from intermediate.int_people as c "
+                   "where (profile.rank, profile.category) = (c.rank, c.sex) and c.n >= 5")  # fmt: skip
+    publish_candidate(refresh, "candidate")
+    with pytest.raises(WarehouseError, match="showed counts of profile that disclosure control did not see"):
+        restore(1)
+    publish_candidate(built(nights, "r2", {"f": [20, 3, 30, 6], "m": [40, 51, 8, 60]}), "candidate")
+    with db.connect("bi_reader") as reader:
+        shown = reader.execute(past_marts(reader, 1)["profile"].rows()).fetchall()
+        now = reader.execute(past_marts(reader, 2)["profile"].rows()).fetchall()
+        sums = reader.execute("select checksum is null from marts.publication_mart order by publication_id").fetchall()
+    assert {row for row in shown if row[4] is not None} == {row for row in shown if row in now and row[4] is not None}
+    assert sums == [(True,), (False,)]  # it would confirm every guess of what is closed
+    assert {(row[2], row[3]) for row in shown if row[4] is None} >= {("ps", "f"), ("ps", "m"), ("ps", "all")}
+    with pytest.raises(WarehouseError, match="showed"):
+        restore(1)
+
+
+def test_a_restored_publication_is_known_to_control(nights: psycopg.Connection) -> None:
+    publish_candidate(built(nights, "r1", START), "candidate")
+    publish_candidate(built(nights, "r2", START | {"m": [40, 50, 8, 66]}), "candidate")
+    restore(1)
+    assert what_a_reader_can_place(nights) == []  # asks for the pattern of each publication
 
 
 def test_where_nothing_changed_the_pattern_stands_and_is_not_attacked_again(nights: psycopg.Connection) -> None:

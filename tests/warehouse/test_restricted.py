@@ -13,9 +13,13 @@ from candidates import make_candidate, publish
 from core import db
 from core.errors import WarehouseError
 from core.settings import PROJECT_DIR
+from ingest.definition.dataset import load_definitions
+from ingest.load.raw_table import record_definitions
 from warehouse.checks import gate
+from warehouse.checks.results import CheckOutcome, record_outcomes
 from warehouse.cli import main
 from warehouse.disclosure import withheld
+from warehouse.disclosure.declared import load_sets
 from warehouse.past.as_of import past_marts
 from warehouse.past.compare import differences
 from warehouse.past.query_as_of import as_of
@@ -271,3 +275,35 @@ def test_what_is_declared_as_withheld_is_in_the_models() -> None:
             assert {*each.key} <= columns[mart] and {*each.kept} - {"is_withheld"} <= columns[mart]
         for mart, figures in each.figures.items():
             assert {*figures.same, *figures.emptied} <= columns[mart]
+
+
+def test_no_reason_that_readers_see_quotes_a_restricted_file(admin: psycopg.Connection) -> None:
+    said = "hr.csv, row 21, column headcount: 1 asian chief superintendent is no count"
+    with db.connect("loader") as loader:
+        record_definitions(loader, load_definitions().values())
+    for dataset in ("intake_hr_extract", "intake_savings_delivery"):
+        admin.execute(
+            "insert into audit.source_file (dataset, sha256, bytes, name, address, fetched_at, licence, is_generated) "
+            "values (%s, 'f', 1, 'hr.csv', 'x', now(), 'x', true)", [dataset]
+        )  # fmt: skip
+        admin.execute(
+            "insert into audit.batch (batch_id, dataset, sha256, definition_hash, is_generated, status, reason) "
+            "values (%s, %s, 'f', 'h', true, 'refused', %s)", [dataset, dataset, said]
+        )  # fmt: skip
+        failed = CheckOutcome(dataset, "c", "source", "fail", "o", "failed", None, 1, None, said, "mend")
+        with db.connect("gate") as judge:
+            record_outcomes(judge, dataset, "batch", [failed])
+    reasons = "select dataset, status_reason from marts.data_freshness where status = 'failing' order by 1"
+    messages = "select table_name, message from marts.quality_result order by 1"
+    with db.connect("bi_reader") as reader:
+        assert reader.execute(reasons).fetchall() == [
+            ("intake_hr_extract", "refused: why is told to auditors alone, for it could quote the file"),
+            ("intake_savings_delivery", said),
+        ]
+        assert reader.execute(messages).fetchall() == [("intake_hr_extract", None), ("intake_savings_delivery", said)]
+
+
+def test_what_control_counts_comes_from_restricted_files() -> None:
+    restricted = {name for name, definition in load_definitions().items() if definition.is_restricted}
+    counted = {name for declared in load_sets() for name in declared.made_of}
+    assert counted & load_definitions().keys() <= restricted

@@ -63,6 +63,18 @@ def _assert_the_past_answers() -> None:
         assert (corrected.mart, corrected.changed) == ("savings_tracker", 5)
 
 
+def _assert_small_counts_stay_closed(reader: psycopg.Connection) -> None:
+    """3cd5df8 closed what was small, release by release: where something is closed, its other cells went too."""
+    cells = "select force_code, month, ethnicity, age_band, outcome, search_count from {} where {}"
+    now = reader.execute(cells.format("marts.stop_and_search", "not is_controlled")).fetchall()
+    closed = {row[:2] for row in reader.execute(cells.format("marts.stop_and_search", "is_controlled")).fetchall()}
+    assert closed
+    for number in (1, 2, 3):
+        figures = cells.format("stop_and_search", "search_count is not null")
+        then = reader.execute(as_of(reader, figures, number)).fetchall()
+        assert [row for row in then if row[:2] in closed and row not in now and row[2] != "withheld"] == []
+
+
 def test_what_was_published_before_answers_as_before(old_database: None) -> None:
     _assert_the_past_answers()
     with db.connect("loader") as loader:
@@ -72,6 +84,7 @@ def test_what_was_published_before_answers_as_before(old_database: None) -> None
 
     _assert_the_past_answers()
     with db.connect("bi_reader") as reader:
+        _assert_small_counts_stay_closed(reader)
         (delivered,) = reader.execute(
             "select delivered_gbp::text from marts.savings_tracker "
             "where programme_code = 'TPDP' and financial_year = '2013/14'"

@@ -33,7 +33,7 @@ def _outcome(finding: Finding) -> CheckOutcome:
         owner="data engineer",
         outcome="passed" if finding.is_safe else "failed",
         value=Decimal(finding.known_anyway),
-        failing_rows=len(finding.opened) + len(finding.recovered),
+        failing_rows=len(finding.opened) + len(finding.recovered) + len(finding.exact),
         sample=None,
         message=finding.message,
         remedy=f"A mart shows what control has closed: compare it with quality_checks/disclosure/{name}.yml.",

@@ -8,18 +8,32 @@ from dataclasses import dataclass, field, replace
 import psycopg
 from psycopg import sql
 
+from core.roles import READERS
 from warehouse.disclosure import store
 from warehouse.disclosure.block import Block, State
 from warehouse.disclosure.control import counts_of
 from warehouse.disclosure.declared import LinkedSet, LinkedTable
 from warehouse.disclosure.linked import Cell
 
+DETAIL_READERS = """
+    select
+        t.relname::text,
+        array(
+            select pg_get_userbyid(r.grantee)::text from aclexplode(t.relacl) as r
+            where r.privilege_type = 'SELECT' and r.grantee <> 0 and pg_get_userbyid(r.grantee) = any(%s)
+        )
+    from pg_class as t
+    where t.relnamespace = to_regnamespace(%s) and t.relname = any(%s)
+"""
 Shown = dict[store.Scope, dict[str, set[Cell]]]
 
 
 @dataclass
 class Finding:
-    """What the attack on one set came to; `opened` and `recovered` name cells, never their counts."""
+    """What the attack on one set came to; `opened`, `recovered` and `exact` name cells, never their counts.
+
+    `exact` cells are shown unrounded, `read_by` are detail marts that other readers may read than the rule says.
+    """
 
     declared: LinkedSet
     cells: int = 0
@@ -28,17 +42,21 @@ class Finding:
     known_anyway: int = 0
     opened: list[str] = field(default_factory=list)
     recovered: list[str] = field(default_factory=list)
+    exact: list[str] = field(default_factory=list)
+    read_by: list[str] = field(default_factory=list)
 
     @property
     def is_safe(self) -> bool:
         """Whether nobody can work out what is closed."""
-        return not self.opened and not self.recovered
+        return not (self.opened or self.recovered or self.exact or self.read_by)
 
     @property
     def message(self) -> str | None:
         """One line that names the first cells; None where all is well."""
         found = [*(f"{cell} is closed, and shown" for cell in self.opened),
-                 *(f"{cell} can be worked out" for cell in self.recovered)]  # fmt: skip
+                 *(f"{cell} can be worked out" for cell in self.recovered),
+                 *(f"{cell} is shown unrounded" for cell in self.exact),
+                 *self.read_by]  # fmt: skip
         more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
         return "; ".join(found[:3]) + more if found else None
 
@@ -60,6 +78,9 @@ def _attack_set(connection: psycopg.Connection, refresh_id: str, prefix: str, de
     past = store.published(connection, declared)
     closings = store.closings(connection, declared, refresh_id)
     shown = _shown(connection, declared, f"{prefix}candidate")
+    rounding, readers = store.showing_of(connection, declared, f"{prefix}seed")
+    finding.exact = _exact(connection, declared, f"{prefix}candidate", rounding)
+    finding.read_by = _read_by_others(connection, declared, f"{prefix}candidate_restricted", readers)
     tables = tuple(table.name for table in declared.tables if table.mart)
     for scope, days in counts_of(connection, declared, f"{prefix}intermediate").items():
         own = {state.cut: state for state in decided.get(scope, [])}
@@ -98,6 +119,32 @@ def _shown(connection: psycopg.Connection, declared: LinkedSet, schema: str) -> 
         for scope, day, values in connection.execute(_cells_query(declared, table, schema)):
             found.setdefault(tuple(scope), {}).setdefault(day, set()).add((table.name, tuple(values)))
     return found
+
+
+def _exact(connection: psycopg.Connection, declared: LinkedSet, schema: str, rounding: int) -> list[str]:
+    """The cells with a figure that is no multiple of what it should be rounded to."""
+    found: list[str] = []
+    for table in declared.tables if rounding > 1 else ():
+        if not table.mart:
+            continue
+        exact = sql.SQL(" or ").join(
+            sql.SQL("{} % {} <> 0").format(sql.Identifier(measure), sql.Literal(rounding)) for measure in table.measures
+        )
+        query = sql.SQL("{} and ({}) order by 1, 2, 3").format(_cells_query(declared, table, schema), exact)
+        found += [_name(declared, tuple(scope), cut, (table.name, tuple(values)))
+                  for scope, cut, values in connection.execute(query)]  # fmt: skip
+    return found
+
+
+def _read_by_others(connection: psycopg.Connection, declared: LinkedSet, schema: str, readers: set[str]) -> list[str]:
+    """Detail marts that may be read by other readers than the rule names."""
+    granted = connection.execute(DETAIL_READERS, [list(READERS), schema, list(declared.detail)]).fetchall()
+    return [
+        f"{mart} would be read by {', '.join(sorted(found)) or 'nobody'}, its rule says "
+        f"{', '.join(sorted(readers)) or 'nobody'}"
+        for mart, found in ((mart, set(names)) for mart, names in granted)
+        if found != readers
+    ]
 
 
 def _cells_query(declared: LinkedSet, table: LinkedTable, schema: str) -> sql.Composed:

@@ -60,6 +60,8 @@ class Block:
             epoch.is_current |= state.is_current
             would = {cell for cell in epoch.values
                      if cell[0] in state.tables and not cell[0].startswith(HIDDEN)}  # fmt: skip
+            if state.publications and declared.closed_cells == "merged":
+                self._know_sums(epoch, state)
             if state.publications:
                 epoch.ever_shown |= would - state.closed
                 epoch.shown |= would - state.closed - state.closed_since
@@ -127,6 +129,16 @@ class Block:
         """The cells of a state that are not shown."""
         return {cell for cell in epoch.values
                 if not cell[0].startswith(HIDDEN) and cell not in epoch.shown | epoch.prior}  # fmt: skip
+
+    def _know_sums(self, epoch: Epoch, state: State) -> None:
+        """What a past state closed stands in its history as one row with their sum, whatever is closed besides."""
+        for table in state.tables:
+            parts = tuple(sorted(cell for cell in state.closed & epoch.values.keys() if cell[0] == table))
+            total: Cell = (f"{HIDDEN}merged", (table, str(len(epoch.relations))))
+            if parts:
+                epoch.values[total] = sum(epoch.values[cell] for cell in parts)
+                epoch.relations.append((total, parts))
+                epoch.prior |= {total}
 
     def _forget_what_is_far_back(self) -> None:
         past = [at for at, epoch in enumerate(self.epochs) if not epoch.is_current]

@@ -60,6 +60,17 @@ def rule_of(connection: psycopg.Connection, declared: LinkedSet, seed: str) -> R
     return Rule(*row)
 
 
+def showing_of(connection: psycopg.Connection, declared: LinkedSet, seed: str) -> tuple[int, set[str]]:
+    """What the figures of a set are rounded to, and which roles of readers may see its detail."""
+    rules = sql.Identifier(seed, "ref_disclosure_rule")
+    row = connection.execute(
+        sql.SQL("select rounding, string_to_array(readers, ' ') from {} where rule_code = %s").format(rules),
+        [declared.rule],
+    ).fetchone()
+    assert row is not None, "rule_of has found it"
+    return row[0], set(row[1]) - {"none"}
+
+
 def published(connection: psycopg.Connection, declared: LinkedSet) -> dict[Scope, list[State]]:
     """Every published state of a set by scope, in the order of days and publications."""
     return _states(declared, connection.execute(PUBLISHED, [declared.name, list(declared.dimensions)]))

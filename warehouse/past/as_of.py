@@ -22,7 +22,8 @@ SAID = """
 class PastMart:
     """A mart, by what it is called, as one publication had it: its columns then, and what of it is where now.
 
-    `checksum` is the one recorded when it was published; `live` is None where the mart has been retired since.
+    `checksum` is the one recorded when it was published, None where small counts were closed since; `live` is None
+    where the mart has been retired since.
     """
 
     publication_id: int
@@ -30,7 +31,7 @@ class PastMart:
     columns: tuple[str, ...]
     key: tuple[str, ...]
     row_count: int
-    checksum: str
+    checksum: str | None
     live: Table | None
     past: Table
 

@@ -10,7 +10,8 @@ from psycopg import sql
 from core import db
 from core.errors import WarehouseError
 from core.locks import no_refresh
-from warehouse.disclosure.history import CLOSED
+from warehouse.disclosure.declared import load_sets
+from warehouse.disclosure.history import CLOSED, unseen
 from warehouse.past.as_of import PastMart, past_marts
 from warehouse.publish.mart_catalogue import checksum, tables
 from warehouse.publish.publish import PublishReport, publish_tables
@@ -31,10 +32,20 @@ SAME_INPUT = """
 """
 
 
+# What it closes of small counts is what that publication closed.
+SAME_PATTERN = """
+    insert into audit.disclosure_refresh
+    select %(new)s, r.state_id
+    from audit.publication as p inner join audit.disclosure_refresh as r using (refresh_id)
+    where p.publication_id = %(publication)s
+"""
+
+
 def restore(publication_id: int) -> PublishReport:
     """Publish the marts of a past publication again. WarehouseError where they are not what was published then."""
     with no_refresh("transformer"), db.connect("publisher") as connection:
         marts = past_marts(connection, publication_id)
+        _refuse_unseen(connection, marts)
         for mart in marts.values():
             _lay_out(connection, mart)
         connection.commit()
@@ -63,6 +74,17 @@ def _lay_out(connection: psycopg.Connection, mart: PastMart) -> None:
         )
     if mart.live:
         _describe(connection, mart)
+
+
+def _refuse_unseen(connection: psycopg.Connection, marts: dict[str, PastMart]) -> None:
+    for declared in load_sets():
+        shown = [marts[name] for name in declared.marts if name in marts and marts[name].row_count]
+        if shown and shown[0].publication_id in unseen(connection, declared):
+            raise WarehouseError(
+                f"Publication {shown[0].publication_id} showed counts of {shown[0].name} that disclosure control did "
+                "not see.",
+                remedy="It cannot be restored. The next refresh publishes what stands, under today's rules.",
+            )
 
 
 def _refuse_closed(connection: psycopg.Connection, mart: PastMart) -> None:
@@ -107,4 +129,5 @@ def _new_refresh(publication_id: int) -> str:
         values = {"new": new, "publication": publication_id, "message": f"restores publication {publication_id}"}
         connection.execute(SAME_REFRESH, values)
         connection.execute(SAME_INPUT, values)
+        connection.execute(SAME_PATTERN, values)
     return new

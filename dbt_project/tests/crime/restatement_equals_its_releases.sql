@@ -18,7 +18,6 @@ marts as (
         source_vintage,
         sum(offence_count) as mart_count
     from {{ ref('recorded_crime_restatement') }}
-    where area_type <> 'ward'
     group by month, source_vintage
 
 )

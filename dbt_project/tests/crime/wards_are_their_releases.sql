@@ -37,8 +37,7 @@ restated as (
         month,
         source_vintage,
         sum(offence_count) as mart_count
-    from {{ ref('recorded_crime_restatement') }}
-    where area_type = 'ward'
+    from {{ ref('recorded_crime_restatement_ward') }}
     group by month, source_vintage
 
 )

@@ -62,18 +62,18 @@ insert into dim_kpi values
 
 insert into recorded_crime_borough
 select
-    area_code, offence_code, month, area_name, area_type, offence_group, offence_subgroup,
+    'metropolitan', area_code, offence_code, month, area_name, area_type, offence_group, offence_subgroup,
     case area_type when 'borough' then 3000 else 1000 end, classification, 'old', 'none', 'mps_borough_crime', '2012-02',
     true
 from dim_borough cross join dim_offence cross join dim_month
 where offence_group = 'Burglary' and month >= '2012-01-01' and month < '2012-03-01';
 insert into recorded_crime_restatement values
-    ('borough', 'Burglary', 'old', '2012-01-01', '2012-01', 2900, null, null, false, 'mps_borough_crime', true),
-    ('borough', 'Burglary', 'old', '2012-01-01', '2012-02', 3000, '2012-01', 100, true, 'mps_borough_crime', true),
-    ('borough', 'Burglary', 'old', '2012-02-01', '2012-02', 3000, null, null, true, 'mps_borough_crime', true),
-    ('other', 'Burglary', 'old', '2012-01-01', '2012-01', 1000, null, null, false, 'mps_borough_crime', true),
-    ('other', 'Burglary', 'old', '2012-01-01', '2012-02', 1000, '2012-01', 0, true, 'mps_borough_crime', true),
-    ('other', 'Burglary', 'old', '2012-02-01', '2012-02', 1000, null, null, true, 'mps_borough_crime', true);
+    ('metropolitan', 'borough', 'Burglary', 'old', '2012-01-01', '2012-01', 2900, null, null, false, 'mps_borough_crime', true),
+    ('metropolitan', 'borough', 'Burglary', 'old', '2012-01-01', '2012-02', 3000, '2012-01', 100, true, 'mps_borough_crime', true),
+    ('metropolitan', 'borough', 'Burglary', 'old', '2012-02-01', '2012-02', 3000, null, null, true, 'mps_borough_crime', true),
+    ('metropolitan', 'other', 'Burglary', 'old', '2012-01-01', '2012-01', 1000, null, null, false, 'mps_borough_crime', true),
+    ('metropolitan', 'other', 'Burglary', 'old', '2012-01-01', '2012-02', 1000, '2012-01', 0, true, 'mps_borough_crime', true),
+    ('metropolitan', 'other', 'Burglary', 'old', '2012-02-01', '2012-02', 1000, null, null, true, 'mps_borough_crime', true);
 insert into kpi_performance (
     kpi_code, financial_year, source_dataset, source_vintage, kpi_name, outcome_name, target_value, target_unit,
     target_type, direction, baseline_value, actual_value, change_pct, status, is_headline, is_proxy, proxy_reason,

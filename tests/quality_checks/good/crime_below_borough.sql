@@ -74,9 +74,10 @@ select
     'E05000001', 'old.burglary.other', month, 'East', 'E09000003', 'Burglary', 'Other Burglary', 5, 'old', 'old', 'none',
     'mps_ward_crime', '2012-02', true
 from unnest(array[date '2012-01-01', date '2012-02-01']) as month;
-insert into recorded_crime_restatement values
-    ('ward', 'Burglary', 'old', '2012-01-01', '2012-02', 5, null, null, true, 'mps_ward_crime', true),
-    ('ward', 'Burglary', 'old', '2012-02-01', '2012-02', 5, null, null, true, 'mps_ward_crime', true);
+insert into recorded_crime_restatement_ward values
+    ('metropolitan', 'Burglary', 'old', '2012-01-01', '2012-01', 4, null, null, false, 'mps_ward_crime', true),
+    ('metropolitan', 'Burglary', 'old', '2012-01-01', '2012-02', 5, '2012-01', 1, true, 'mps_ward_crime', true),
+    ('metropolitan', 'Burglary', 'old', '2012-02-01', '2012-02', 5, null, null, true, 'mps_ward_crime', true);
 insert into street_crime (
     force_code, lsoa_code, crime_type, month, crime_count, duplicate_rows, repeated_crime_rows, without_id_rows,
     outcome_count, coverage, source_dataset, source_vintage, is_generated, located_pct

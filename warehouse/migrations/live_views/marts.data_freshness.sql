@@ -72,7 +72,12 @@ select
     nullif(concat_ws(
         '; ',
         required_reason,
-        case latest_status when 'refused' then latest_reason when 'withdrawn' then 'withdrawn: ' || latest_reason end
+        case
+            when latest_status not in ('refused', 'withdrawn') then null
+            when is_restricted then latest_status || ': why is told to auditors alone, for it could quote the file'
+            when latest_status = 'withdrawn' then 'withdrawn: ' || latest_reason
+            else latest_reason
+        end
     ), '') as status_reason,
     rows_loaded,
     rows_quarantined,

@@ -27,14 +27,16 @@ select
     c.value,
     c.failing_rows,
     case when c.outcome <> 'passed' then f.failing_since end as failing_since,
-    c.message,
+    case when not coalesce(d.is_restricted, starts_with(c.table_name, 'restricted.')) then c.message end as message,
     c.remedy,
     c.checked_at
 from audit.check_result as c
-left join failing as f using (check_name, table_name);
+left join failing as f using (check_name, table_name)
+left join audit.dataset as d on c.table_name = d.dataset;
 
 comment on view marts.quality_result is 'One row per check and run: what is broken, since when, who fixes it? Live, outside the gate.';
 comment on column marts.quality_result.run is 'batch_id for a check of a feed, refresh_id for a check of candidates';
 comment on column marts.quality_result.failing_since is 'When the check first failed after it last passed';
 comment on column marts.quality_result.outcome is 'passed, failed, not_evaluated, or overruled: it failed, and a person has accepted the file all the same';
+comment on column marts.quality_result.message is 'What is wrong, in one line; empty where it could quote what not everybody may read: auditors see it in audit.check_result';
 grant select on marts.quality_result to bi_reader, auditor;

@@ -14,6 +14,7 @@ vintage_months as (
 final as (
 
     select
+        counts.force_code,
         counts.area_code as borough_code,
         counts.offence_code,
         counts.month,

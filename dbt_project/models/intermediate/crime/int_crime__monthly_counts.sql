@@ -30,6 +30,7 @@ counts as (
         source_vintage,
         vintage_order,
         is_generated,
+        force_code,
         classification,
         area_code,
         offence_code,
@@ -45,6 +46,7 @@ counts as (
         source_dataset,
         source_vintage,
         is_generated,
+        force_code,
         classification
 
 ),

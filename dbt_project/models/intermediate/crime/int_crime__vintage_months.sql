@@ -11,6 +11,7 @@ covered as (
     select distinct
         source_dataset,
         source_vintage,
+        force_code,
         vintage_order,
         classification,
         month,

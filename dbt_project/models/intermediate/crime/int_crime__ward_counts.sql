@@ -22,6 +22,7 @@ final as (
         published.source_vintage,
         published.vintage_order,
         published.is_generated,
+        published.force_code,
         published.classification,
         case
             when boroughs.area_type <> 'borough' then published.ward_code || '.' || published.borough_code
@@ -51,6 +52,7 @@ final as (
         published.source_dataset,
         published.source_vintage,
         published.is_generated,
+        published.force_code,
         published.classification
 
 )

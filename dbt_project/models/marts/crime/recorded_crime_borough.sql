@@ -31,6 +31,7 @@ breaks as (
 final as (
 
     select
+        counts.force_code,
         counts.borough_code,
         counts.offence_code,
         counts.month,

@@ -22,7 +22,7 @@ judged as (
 
 ),
 
-final as (
+counted as (
 
     select
         force_code,
@@ -30,7 +30,7 @@ final as (
         case when is_withheld then 'withheld' else ethnicity end as ethnicity,
         case when is_withheld then 'withheld' else age_band end as age_band,
         case when is_withheld then 'withheld' else outcome end as outcome,
-        sum(search_count)::bigint as search_count,
+        sum(search_count) as search_count,
         is_withheld as is_controlled,
         source_dataset,
         max(source_vintage) as source_vintage,
@@ -44,6 +44,23 @@ final as (
         case when is_withheld then 'withheld' else outcome end,
         is_withheld,
         source_dataset
+
+),
+
+final as (
+
+    select
+        force_code,
+        month,
+        ethnicity,
+        age_band,
+        outcome,
+        {{ rounded('search_count', 'stop_and_search') }}::bigint as search_count,
+        is_controlled,
+        source_dataset,
+        source_vintage,
+        is_generated
+    from counted
 
 )
 

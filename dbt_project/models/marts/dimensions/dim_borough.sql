@@ -4,16 +4,39 @@ with areas as (
 
 ),
 
+short_names as (
+
+    select * from {{ ref('ref_short_name') }}
+    where dimension = 'area'
+
+),
+
+ordered as (
+
+    select
+        *,
+        row_number() over (
+            order by
+                area_type collate "C",
+                area_name collate "C"
+        ) as display_order
+    from areas
+
+),
+
 final as (
 
     select
-        area_code,
-        area_name,
-        area_type,
-        force_code,
-        note,
-        false as is_generated
-    from areas
+        ordered.area_code,
+        ordered.area_name,
+        ordered.area_type,
+        ordered.force_code,
+        ordered.note,
+        false as is_generated,
+        coalesce(short_names.short_name, ordered.area_name) as short_name,
+        ordered.display_order::integer as display_order
+    from ordered
+    left join short_names on ordered.area_code = short_names.code
 
     union all
 
@@ -24,6 +47,8 @@ final as (
         'force_code': 'code',
         'note': "'Outside London, or of no place'",
         'is_generated': 'false',
+        'short_name': 'label',
+        'display_order': 'null::integer',
     }, members=['none']) }}
 
 )

@@ -4,27 +4,50 @@ with targets as (
 
 ),
 
+short_names as (
+
+    select * from {{ ref('ref_short_name') }}
+    where dimension = 'kpi'
+
+),
+
+ordered as (
+
+    select
+        *,
+        row_number() over (
+            order by
+                left(kpi_code, 4) = 'KPI_',
+                kpi_code collate "C"
+        ) as display_order
+    from targets
+
+),
+
 final as (
 
     select
-        kpi_code,
-        kpi_name,
-        performance_area,
-        outcome_name,
-        definition,
-        direction,
-        target_type,
-        baseline_rule,
-        adopted_row_id,
-        draft_row_id,
-        feed_dataset,
-        is_proxy,
-        proxy_reason,
-        authority_code,
-        source_document,
-        citation,
-        false as is_generated
-    from targets
+        ordered.kpi_code,
+        ordered.kpi_name,
+        ordered.performance_area,
+        ordered.outcome_name,
+        ordered.definition,
+        ordered.direction,
+        ordered.target_type,
+        ordered.baseline_rule,
+        ordered.adopted_row_id,
+        ordered.draft_row_id,
+        ordered.feed_dataset,
+        ordered.is_proxy,
+        ordered.proxy_reason,
+        ordered.authority_code,
+        ordered.source_document,
+        ordered.citation,
+        false as is_generated,
+        coalesce(short_names.short_name, ordered.kpi_name) as short_name,
+        ordered.display_order::integer as display_order
+    from ordered
+    left join short_names on ordered.kpi_code = short_names.code
 
     union all
 
@@ -46,6 +69,8 @@ final as (
         'source_document': "'none'",
         'citation': "'none'",
         'is_generated': 'false',
+        'short_name': 'label',
+        'display_order': 'null::integer',
     }) }}
 
 )

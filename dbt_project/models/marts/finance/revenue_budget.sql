@@ -23,7 +23,10 @@ final as (
         lines.financial_year,
         lines.budget_version,
         lines.line_order,
-        lines.line_name,
+        case
+            when lines.line_name = upper(lines.line_name) then initcap(lines.line_name)
+            else lines.line_name
+        end as line_name,
         lines.line_category,
         lines.is_total,
         lines.amount_gbp,

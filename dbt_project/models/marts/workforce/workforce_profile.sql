@@ -31,7 +31,18 @@ worker_types as (
 controlled as (
 
     select
-        people.*,
+        people.force_code,
+        people.as_at_date,
+        people.worker_type,
+        people.rank_code,
+        people.source_dataset,
+        people.source_vintage,
+        people.category,
+        people.breakdown,
+        people.rank_name,
+        {{ rounded('people.headcount', 'workforce') }}::bigint as headcount,
+        {{ rounded('people.fte', 'workforce') }} as fte,
+        people.is_generated,
         closed.force_code is not null as is_suppressed
     from people
     left join closed using (force_code, as_at_date, worker_type, rank_code, breakdown, category)

@@ -53,6 +53,7 @@ final as (
         feed.layout,
         feed.coverage,
         feed.is_generated,
+        'metropolitan' as force_code,
         classifications.classification,
         spellings.published_area_key,
         spellings.published_group_key,

@@ -53,6 +53,7 @@ final as (
         feed.layout,
         feed.coverage,
         feed.is_generated,
+        'metropolitan' as force_code,
         classifications.classification,
         feed.ward_code,
         feed.ward_name,
