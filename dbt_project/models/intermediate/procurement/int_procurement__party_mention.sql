@@ -10,6 +10,12 @@ named as (
 
 ),
 
+paid as (
+
+    select * from {{ ref('stg_bodies__payment') }}
+
+),
+
 mentions as (
 
     select
@@ -30,6 +36,24 @@ mentions as (
         false as is_generated
     from named
     where supplier_name is not null
+    union all
+    select
+        'supplier' as party_role,
+        supplier_name as published_name,
+        '' as published_scheme,
+        '' as published_register_id,
+        'payment' as mentioned_in,
+        is_generated
+    from paid
+    union all
+    select
+        'buyer' as party_role,
+        body_name as published_name,
+        '' as published_scheme,
+        '' as published_register_id,
+        'payment' as mentioned_in,
+        is_generated
+    from paid
 
 ),
 
