@@ -34,15 +34,16 @@ class NamedColumns(Strict):
     `dates`, unless it is one of a workbook; `null_texts` say that nothing is known.
 
     `folder_field` is the folder that the file lies in, `heading_fields` keep which heading a field was published under,
-    `above_header` finds fields of every row in the lines above it (group 1). Where no row has a day, `file_month` dates
-    the file by its name: `month` (a number or its first three letters) and `year`.
+    `above_header` finds fields of every row in the lines above it (group 1). The days of `period_field` date the file;
+    where no row has one, or a list has no such field, `file_month` does by its name: `month` (a number or its first
+    three letters) and `year`.
     """
 
     format: Literal["named_columns"]
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)]
     encodings: Annotated[tuple[Literal["utf-8", "cp1252"], ...], Field(min_length=1)]
     dates: Annotated[tuple[Words, ...], Field(min_length=1)]
-    period_field: Name
+    period_field: Name | None = None
     folder_field: Name | None = None
     heading_fields: dict[Name, Name] = Field(default_factory=dict)
     above_header: dict[Name, Words] = Field(default_factory=dict)
@@ -64,8 +65,11 @@ class NamedColumns(Strict):
         """ValueError where the dataset's fields, key or layouts do not suit lists of this kind."""
         names = [rule.name for rule in dataset.fields]
         total_of = [self.totals.of] if self.totals else []
-        all_known("reader", [self.period_field, *total_of, *self.told_fields, *self.heading_fields.values()], names)
-        if dataset.field(self.period_field).type != "date":
+        dated = [self.period_field] if self.period_field else []
+        all_known("reader", [*dated, *total_of, *self.told_fields, *self.heading_fields.values()], names)
+        if not (self.period_field or self.file_month):
+            raise ValueError("reader: a period_field or a file_month must date the file")
+        if self.period_field and dataset.field(self.period_field).type != "date":
             raise ValueError(f"reader.period_field: {self.period_field} must be a date")
         for pattern in (*self.file_month, *self.above_header.values(), *([self.totals.label] if self.totals else [])):
             try:
@@ -75,8 +79,8 @@ class NamedColumns(Strict):
         for pattern in self.file_month:
             if set(re.compile(pattern).groupindex) != {"month", "year"}:
                 raise ValueError(f"reader.file_month: {pattern!r} must name a month and a year, and nothing else")
-        if dataset.key:
-            raise ValueError("key: a list of events has none")
+        if optional := [name for name in dataset.key if not dataset.field(name).required]:
+            raise ValueError(f"key: {optional[0]} may be blank, which no part of a key may")
         for layout in dataset.layouts:
             where = f"layouts.{layout.name}"
             all_known(where, [*layout.columns.values(), *layout.fixed], names)

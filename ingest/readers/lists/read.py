@@ -41,7 +41,7 @@ class NamedColumnsReader(Reader):
         first = next((header for _, header in tables if header), None)
         if first is None:
             raise FileRefused("the file holds no list", FETCH_AGAIN)
-        reading = Reading(first.layout.name, None, None, iter(()), label=folder)
+        reading = Reading(first.layout.name, None, None, iter(()), label=folder, key=definition.key)
         reading.items = _dated(_items(tables, told, definition, settings, reading), reading, name, definition, settings)
         return reading
 
@@ -123,11 +123,12 @@ def _dated(
     items: Iterator[Item], reading: Reading, name: str, definition: Dataset, settings: NamedColumns
 ) -> Iterator[Item]:
     """The items; when they have been taken, the file is dated by its rows, or by its name where none has a day."""
-    at = [rule.name for rule in definition.fields].index(settings.period_field)
+    names = [rule.name for rule in definition.fields]
+    at = names.index(settings.period_field) if settings.period_field else None
     has_records = False
     for item in items:
         has_records = has_records or isinstance(item, Record | Quarantined)
-        if isinstance(item, Record):
+        if isinstance(item, Record) and at is not None:
             _stretch(reading, item.values[at])
         yield item
     if not has_records:
@@ -153,7 +154,8 @@ def _named_month(name: str, settings: NamedColumns) -> tuple[date, date]:
             if 1 <= month <= len(MONTHS):
                 year = int(match["year"])
                 return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    undated = f"no row has a day in {settings.period_field}, and " if settings.period_field else ""
     raise FileRefused(
-        f"no row has a day in {settings.period_field}, and its name {base!r} says no month",
+        f"{undated}its name {base!r} says no month",
         "Say under reader.file_month of the definition how such files are named, or ask for a list with days.",
     )

@@ -84,11 +84,14 @@ select
     'several', 'One Ltd; Two', 'Partnership', 'full', 'contracts_finder', '2024-05', true
 from (values ('single_bidder', 1), ('award_above_tender', 2)) as raised (flag_code, measured);
 
--- A file of payments in the batch that all raw contracts look at; another in the refresh, and the mart made of it.
+-- A register of contracts and a file of payments in the batch that all raw contracts look at; another in the refresh, and the mart made of it.
 insert into raw.spend_over_threshold (
     body_code, paid_date, amount_gbp, amount_heading, supplier_name, reference, _batch_id, _row_number
 )
 select 'lancashire', date '2024-04-05', 600 + number, 'Amount', 'One Ltd', 'p' || number, 'b2', number
+from generate_series(1, 8) as number;
+insert into raw.contract_register_list (body_code, reference, title, start_date, end_date, _batch_id, _row_number)
+select 'lancashire', 'c' || number, 'Radios', date '2024-04-01', date '2026-03-31', 'b2', number
 from generate_series(1, 8) as number;
 insert into audit.dataset (dataset, domain, title, publisher, licence, definition_hash)
 values ('spend_over_threshold', 'procurement', 'Payments', 'Bodies', 'OGL', 'd1');
@@ -112,3 +115,11 @@ insert into supplier_spend (
      true, true, true, false, 'spend_over_threshold', '2024-04', true),
     ('metropolitan', 'name-two', '2024/25', 'Metropolitan Police', 'Two', 20, 0, 20, 20, 1, 0, 0, 'unknown', 0,
      false, true, true, false, 'spend_over_threshold', '2024-04', true);
+insert into procurement_flag (
+    flag_code, ocid, subject_id, award_id, flag_name, question, rule, measured_value, limit_value, evidence, buyer_code,
+    buyer_name, is_police, supplier_code, supplier_name, title, reference, coverage, source_dataset, source_vintage,
+    is_generated
+) values
+    ('paid_without_contract', 'none', 'metropolitan name-two 2024/25', 'none', 'Paid without a contract', 'Which?', 'Paid',
+     20, 20, 'payments: 2024-04 row 3', 'metropolitan', 'Metropolitan Police', true, 'name-two', 'Two',
+     'Payments of 2024/25', 'Act', 'partial', 'spend_over_threshold', '2024-04', true);

@@ -16,6 +16,16 @@ payments as (
 
 ),
 
+listed as (
+
+    select
+        contracts.*,
+        register.buyer_code as body_code
+    from {{ ref('stg_bodies__contract') }} as contracts
+    inner join {{ ref('int_procurement__register_list') }} as register on contracts.contract_code = register.ocid
+
+),
+
 names as (
 
     select * from {{ ref('int_procurement__party_name') }}
@@ -29,7 +39,7 @@ police as (
 
 ),
 
--- Who buys and who pays. What kind of body it is, only the list of those that pay says.
+-- Who buys and who pays. What kind of body it is, only the list of those with files of their own says.
 named as (
 
     select
@@ -52,6 +62,16 @@ named as (
         is_generated,
         1 as preference
     from payments
+    union all
+    select
+        body_code,
+        body_kind,
+        country,
+        source_dataset,
+        source_vintage,
+        is_generated,
+        1 as preference
+    from listed
 
 ),
 

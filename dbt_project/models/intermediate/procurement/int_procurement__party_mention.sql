@@ -16,6 +16,13 @@ paid as (
 
 ),
 
+listed as (
+
+    select * from {{ ref('stg_bodies__contract') }}
+
+),
+
+-- Who is a party by a name alone, and who by a number of a register too.
 mentions as (
 
     select
@@ -30,30 +37,29 @@ mentions as (
     select
         'supplier' as party_role,
         supplier_name as published_name,
-        '' as published_scheme,
-        '' as published_register_id,
-        'paper' as mentioned_in,
-        false as is_generated
-    from named
-    where supplier_name is not null
+        supplier_scheme as published_scheme,
+        supplier_register_id as published_register_id,
+        'register' as mentioned_in,
+        is_generated
+    from listed
     union all
     select
-        'supplier' as party_role,
-        supplier_name as published_name,
+        party.party_role,
+        party.published_name,
         '' as published_scheme,
         '' as published_register_id,
-        'payment' as mentioned_in,
-        is_generated
-    from paid
-    union all
-    select
-        'buyer' as party_role,
-        body_name as published_name,
-        '' as published_scheme,
-        '' as published_register_id,
-        'payment' as mentioned_in,
-        is_generated
-    from paid
+        party.mentioned_in,
+        party.is_generated
+    from (
+        select 'supplier', supplier_name, 'paper', false from named
+        where supplier_name is not null
+        union all
+        select 'supplier', supplier_name, 'payment', is_generated from paid
+        union all
+        select 'buyer', body_name, 'payment', is_generated from paid
+        union all
+        select 'buyer', body_name, 'register', is_generated from listed
+    ) as party (party_role, published_name, mentioned_in, is_generated)
 
 ),
 

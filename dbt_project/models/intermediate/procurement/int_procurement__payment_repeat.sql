@@ -8,12 +8,12 @@ files as (
 
     select
         _batch_id,
-        spend_folder,
+        body_folder,
         source_vintage,
         vintage_order,
         count(*) as line_count
     from payments
-    group by _batch_id, spend_folder, source_vintage, vintage_order
+    group by _batch_id, body_folder, source_vintage, vintage_order
 
 ),
 
@@ -22,13 +22,13 @@ lines as (
 
     select
         _batch_id,
-        spend_folder,
+        body_folder,
         md5(concat_ws(
             '|', booked_date, amount_gbp, supplier_name, supplier_id, reference, category, department
         )) as line_key,
         count(*) as line_count
     from payments
-    group by _batch_id, spend_folder, line_key
+    group by _batch_id, body_folder, line_key
 
 ),
 
@@ -41,7 +41,7 @@ shared as (
     from lines as one
     inner join lines as other
         on
-            one.spend_folder = other.spend_folder
+            one.body_folder = other.body_folder
             and one.line_key = other.line_key
             and one._batch_id <> other._batch_id
     group by one._batch_id, other._batch_id
@@ -54,7 +54,7 @@ final as (
 
     select distinct on (mine._batch_id)
         mine._batch_id,
-        mine.spend_folder,
+        mine.body_folder,
         mine.source_vintage,
         mine.line_count,
         other.source_vintage as repeated_in,

@@ -6,7 +6,7 @@ with feed as (
 
 bodies as (
 
-    select * from {{ ref('ref_spend_body') }}
+    select * from {{ ref('ref_body_folder') }}
 
 ),
 
@@ -19,7 +19,7 @@ final as (
         feed.vintage_order,
         feed.coverage,
         feed.is_generated,
-        feed.body_code as spend_folder,
+        feed.body_code as body_folder,
         bodies.body_name,
         bodies.body_kind,
         bodies.country,
@@ -39,7 +39,7 @@ final as (
         feed._row_number,
         feed._sheet
     from feed
-    inner join bodies on feed.body_code = bodies.spend_folder
+    inner join bodies on feed.body_code = bodies.body_folder
 
 )
 
