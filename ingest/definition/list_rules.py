@@ -34,6 +34,7 @@ class NamedColumns(Strict):
     `dates`, unless it is one of a workbook; `null_texts` say that nothing is known.
 
     `folder_field` is the folder that the file lies in, `heading_fields` keep which heading a field was published under,
+    `hash_field` a hash of the whole row: two rows are the same also in what is not loaded, or they are not.
     `above_header` finds fields of every row in the lines above it (group 1). The days of `period_field` date the file;
     where no row has one, or a list has no such field, `file_month` does by its name: `month` (a number or its first
     three letters) and `year`.
@@ -45,6 +46,7 @@ class NamedColumns(Strict):
     dates: Annotated[tuple[Words, ...], Field(min_length=1)]
     period_field: Name | None = None
     folder_field: Name | None = None
+    hash_field: Name | None = None
     heading_fields: dict[Name, Name] = Field(default_factory=dict)
     above_header: dict[Name, Words] = Field(default_factory=dict)
     file_month: tuple[Words, ...] = ()
@@ -59,7 +61,7 @@ class NamedColumns(Strict):
     @property
     def told_fields(self) -> list[str]:
         """Fields that no column gives."""
-        return [*filter(None, [self.folder_field]), *self.heading_fields, *self.above_header]
+        return [*filter(None, [self.folder_field, self.hash_field]), *self.heading_fields, *self.above_header]
 
     def check(self, dataset: Dataset) -> None:
         """ValueError where the dataset's fields, key or layouts do not suit lists of this kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from decimal import Decimal
@@ -61,7 +62,8 @@ class RowJudge:
             self._check_shape(row, filled)
             for rule, column in self.columns:
                 if column is None:
-                    values.append(cell_value(rule, self.texts[rule.name]))
+                    is_hash = rule.name == self.settings.hash_field
+                    values.append(row_hash(row) if is_hash else cell_value(rule, self.texts[rule.name]))
                     continue
                 if wrong := self.grid.broken.get((number, column)):
                     raise CellFault("broken_cell", f"{rule.name} is {wrong}")
@@ -110,6 +112,11 @@ class RowJudge:
     def _set_aside(self, number: int, column: str | None, fault: CellFault, row: Sequence[Cell]) -> Quarantined:
         record = as_published([*map(as_text, row)])
         return Quarantined(number, column, fault.rule, fault.reason, 1, record, self.grid.sheet)
+
+
+def row_hash(row: Sequence[Cell]) -> str:
+    """A hash of all that the row says, whatever blank cells follow."""
+    return hashlib.sha256("\x1f".join(map(as_text, row)).rstrip("\x1f").encode()).hexdigest()
 
 
 def _at(row: Sequence[Cell], column: int) -> Cell:

@@ -34,6 +34,7 @@ reader:
   period_field: paid
   folder_field: stall
   heading_fields: {heading: amount}
+  hash_field: whole
   above_header: {period: "Period ([0-9]+)"}
   file_month: ["(?P<month>[a-z]+)-(?P<year>[0-9]{4})[.]csv"]
   null_texts: [none]
@@ -45,6 +46,7 @@ fields:
   - {name: paid, type: date, required: false, description: Day}
   - {name: heading, type: text, required: true, description: Heading}
   - {name: period, type: integer, required: false, description: Period}
+  - {name: whole, type: text, required: true, description: Hash}
 key: []
 layouts:
   - name: payments
@@ -230,3 +232,9 @@ def test_amounts_as_bookkeepers_write_them(text: str, plain: str) -> None:
 def test_a_day_with_a_time_is_that_day(market: Dataset) -> None:
     rule = market.field("paid")
     assert list_value(rule, datetime(2024, 6, 1, 19, 0, 35), (), ()) == date(2024, 6, 1)
+
+
+def test_rows_that_differ_only_in_what_is_not_loaded_are_two(market: Dataset, tmp_path: Path) -> None:
+    table = "Payee,Amount,Date,Remark\nAnn,5,01/06/2024,ripe\nAnn,5,01/06/2024,ripe,,\nAnn,5,01/06/2024,green\n"
+    one, same, other = values(taken(market, tmp_path, table), 6, 7)
+    assert one == same != other

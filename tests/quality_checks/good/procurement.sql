@@ -86,9 +86,9 @@ from (values ('single_bidder', 1), ('award_above_tender', 2)) as raised (flag_co
 
 -- A register of contracts and a file of payments in the batch that all raw contracts look at; another in the refresh, and the mart made of it.
 insert into raw.spend_over_threshold (
-    body_code, paid_date, amount_gbp, amount_heading, supplier_name, reference, _batch_id, _row_number
+    body_code, paid_date, amount_gbp, amount_heading, supplier_name, line_hash, _batch_id, _row_number
 )
-select 'lancashire', date '2024-04-05', 600 + number, 'Amount', 'One Ltd', 'p' || number, 'b2', number
+select 'lancashire', date '2024-04-05', 600 + number, 'Amount', 'One Ltd', 'h' || number, 'b2', number
 from generate_series(1, 8) as number;
 insert into raw.contract_register_list (body_code, reference, title, start_date, end_date, _batch_id, _row_number)
 select 'lancashire', 'c' || number, 'Radios', date '2024-04-01', date '2026-03-31', 'b2', number
@@ -103,9 +103,9 @@ insert into audit.batch (
 insert into audit.refresh_input (
     refresh_id, batch_id, dataset, vintage, vintage_order, layout, coverage, is_generated
 ) values ('r1', 's1', 'spend_over_threshold', '2024-04', 1, 'payments', 'partial', true);
-insert into raw.spend_over_threshold (body_code, amount_gbp, amount_heading, _batch_id, _row_number)
-values ('metropolitan', 100, 'Amount', 's1', 1), ('metropolitan', -20, 'Amount', 's1', 2),
-    ('metropolitan', 20, 'Amount', 's1', 3);
+insert into raw.spend_over_threshold (body_code, amount_gbp, amount_heading, line_hash, _batch_id, _row_number)
+values ('metropolitan', 100, 'Amount', 'x', 's1', 1), ('metropolitan', -20, 'Amount', 'y', 's1', 2),
+    ('metropolitan', 20, 'Amount', 'z', 's1', 3);
 insert into supplier_spend (
     body_code, supplier_code, financial_year, body_name, supplier_name, spend_gbp, credit_gbp, net_gbp, share_pct,
     transaction_count, credit_count, repeated_count, amount_basis, contract_count, has_contract, is_body_in_register,

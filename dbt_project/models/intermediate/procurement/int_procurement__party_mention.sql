@@ -22,7 +22,27 @@ listed as (
 
 ),
 
--- Who is a party by a name alone, and who by a number of a register too.
+-- A paper, a payment and a body's own list give names and no numbers.
+by_name as (
+
+    {% for role, name, told_by, source, generated in [
+        ('supplier', 'supplier_name', 'paper', 'named', 'false'),
+        ('supplier', 'supplier_name', 'payment', 'paid', 'is_generated'),
+        ('buyer', 'body_name', 'payment', 'paid', 'is_generated'),
+        ('buyer', 'body_name', 'register', 'listed', 'is_generated'),
+    ] %}
+        select
+            '{{ role }}' as party_role,
+            {{ name }} as published_name,
+            '{{ told_by }}' as mentioned_in,
+            {{ generated }} as is_generated
+        from {{ source }}
+        where {{ name }} is not null
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
 mentions as (
 
     select
@@ -44,22 +64,13 @@ mentions as (
     from listed
     union all
     select
-        party.party_role,
-        party.published_name,
+        party_role,
+        published_name,
         '' as published_scheme,
         '' as published_register_id,
-        party.mentioned_in,
-        party.is_generated
-    from (
-        select 'supplier', supplier_name, 'paper', false from named
-        where supplier_name is not null
-        union all
-        select 'supplier', supplier_name, 'payment', is_generated from paid
-        union all
-        select 'buyer', body_name, 'payment', is_generated from paid
-        union all
-        select 'buyer', body_name, 'register', is_generated from listed
-    ) as party (party_role, published_name, mentioned_in, is_generated)
+        mentioned_in,
+        is_generated
+    from by_name
 
 ),
 

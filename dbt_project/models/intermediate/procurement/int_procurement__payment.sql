@@ -1,18 +1,26 @@
+{{ config(materialized='table') }}
+
 with payments as (
 
     select * from {{ ref('stg_bodies__payment') }}
 
 ),
 
-parties as (
+buyers as (
 
     select * from {{ ref('int_procurement__party') }}
-    where published_scheme = '' and published_register_id = ''
+    where party_role = 'buyer' and published_scheme = '' and published_register_id = ''
 
 ),
 
--- A payment is one in whichever file it stands: lines that repeat within a file are several, a file that repeats another
--- is none.
+suppliers as (
+
+    select * from {{ ref('int_procurement__party') }}
+    where party_role = 'supplier' and published_scheme = '' and published_register_id = ''
+
+),
+
+-- Lines that repeat within a file are payments of their own, a file that repeats another has none.
 repeats as (
 
     select * from {{ ref('int_procurement__payment_repeat') }}
@@ -23,12 +31,11 @@ final as (
 
     select
         payments.*,
-        bodies.party_code as body_code,
+        buyers.party_code as body_code,
         suppliers.party_code as supplier_code
     from payments
-    inner join parties as bodies on bodies.party_role = 'buyer' and payments.body_name = bodies.published_name
-    inner join parties as suppliers
-        on suppliers.party_role = 'supplier' and payments.supplier_name = suppliers.published_name
+    inner join buyers on payments.body_name = buyers.published_name
+    inner join suppliers on payments.supplier_name = suppliers.published_name
     left join repeats on payments._batch_id = repeats._batch_id
     where repeats._batch_id is null
 

@@ -4,9 +4,17 @@ with contracts as (
 
 ),
 
-parties as (
+buyers as (
 
     select * from {{ ref('int_procurement__party') }}
+    where party_role = 'buyer' and published_scheme = '' and published_register_id = ''
+
+),
+
+suppliers as (
+
+    select * from {{ ref('int_procurement__party') }}
+    where party_role = 'supplier'
 
 ),
 
@@ -69,18 +77,12 @@ final as (
         null::text as citation,
         contracts.is_generated
     from contracts
-    inner join parties as buyers
-        on
-            buyers.party_role = 'buyer'
-            and contracts.body_name = buyers.published_name
-            and buyers.published_scheme = ''
-            and buyers.published_register_id = ''
+    inner join buyers on contracts.body_name = buyers.published_name
     inner join names as buyer_names
         on buyer_names.party_role = 'buyer' and buyers.party_code = buyer_names.party_code
-    inner join parties as suppliers
+    inner join suppliers
         on
-            suppliers.party_role = 'supplier'
-            and contracts.supplier_name = suppliers.published_name
+            contracts.supplier_name = suppliers.published_name
             and contracts.supplier_scheme = suppliers.published_scheme
             and contracts.supplier_register_id = suppliers.published_register_id
     inner join names as supplier_names

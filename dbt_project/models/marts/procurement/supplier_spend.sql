@@ -35,17 +35,12 @@ bodies_with_contracts as (
 
 ),
 
--- Lines that are the same in all that a file says of them.
+-- Lines that say the same as one above them in their file, also in what is not loaded.
 lines as (
 
     select
         *,
-        count(*) over (
-            partition by
-                _batch_id, _sheet, booked_date, amount_gbp, supplier_name, supplier_id, reference, category, department
-            order by _row_number
-            rows between unbounded preceding and 1 preceding
-        ) > 0 as is_repeated
+        row_number() over (partition by _batch_id, line_hash order by _sheet, _row_number) > 1 as is_repeated
     from payments
 
 ),

@@ -35,6 +35,7 @@ final as (
         feed.reference,
         feed.category,
         feed.department,
+        feed.line_hash,
         feed._batch_id,
         feed._row_number,
         feed._sheet
