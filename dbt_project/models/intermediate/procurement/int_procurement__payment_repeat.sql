@@ -1,6 +1,6 @@
 with payments as (
 
-    select * from {{ ref('stg_bodies__payment') }}
+    select * from {{ ref('int_procurement__payment_line') }}
 
 ),
 
@@ -17,15 +17,12 @@ files as (
 
 ),
 
--- The same payment in two files is the same in everything that the files say of it.
 lines as (
 
     select
         _batch_id,
         body_folder,
-        md5(concat_ws(
-            '|', booked_date, amount_gbp, supplier_name, supplier_id, reference, category, department
-        )) as line_key,
+        line_key,
         count(*) as line_count
     from payments
     group by _batch_id, body_folder, line_key
