@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 from ingest.definition.checks import all_known, all_plain, columns_give, no_repeats
 from ingest.definition.json_rules import JsonRecords
 from ingest.definition.layout import Name, Strict, Words
+from ingest.definition.list_rules import NamedColumns
 from ingest.definition.table_rules import WorkbookTables
 
 if TYPE_CHECKING:
@@ -224,5 +225,6 @@ class Workbook(Strict):
 
 
 ReaderRules = Annotated[
-    WideMonths | Delimited | Parquet | Workbook | WorkbookTables | JsonRecords, Field(discriminator="format")
+    WideMonths | Delimited | Parquet | Workbook | WorkbookTables | NamedColumns | JsonRecords,
+    Field(discriminator="format"),
 ]

@@ -16,8 +16,10 @@ from ingest.definition.dataset import Dataset, load_definitions
 from ingest.definition.formats import Delimited, WideMonths, Workbook
 from ingest.definition.json_rules import JsonRecords
 from ingest.definition.layout import Layout
+from ingest.definition.list_rules import NamedColumns
 from ingest.definition.table_rules import WorkbookTables
 from ingest.extracts.documents import document_extracts
+from ingest.extracts.lists import list_extracts
 from ingest.extracts.people import people_extracts
 from ingest.extracts.rows import row_extracts
 from ingest.extracts.tables import table_extracts
@@ -49,6 +51,9 @@ def extracts() -> Iterator[tuple[Path, bytes]]:
             continue
         if isinstance(definition.reader, WorkbookTables):
             yield from table_extracts(plan, definition, folder)
+            continue
+        if isinstance(definition.reader, NamedColumns):
+            yield from list_extracts(plan, folder)
             continue
         if isinstance(definition.reader, Workbook):
             made = workbook_extracts if "headers" in plan else sheet_extracts

@@ -7,6 +7,7 @@ from pathlib import Path
 from ingest.definition.dataset import Dataset
 from ingest.readers.base import Reader, Reading
 from ingest.readers.documents.json_records import JsonReader
+from ingest.readers.lists.read import NamedColumnsReader
 from ingest.readers.packed import Unpacked, is_packed
 from ingest.readers.parquet import ParquetReader
 from ingest.readers.periods import bounded
@@ -22,6 +23,7 @@ READERS: tuple[type[Reader], ...] = (
     WideMonthsReader,
     WorkbookReader,
     TablesReader,
+    NamedColumnsReader,
     JsonReader,
 )
 

@@ -83,3 +83,43 @@ select
     flag_code, 'ocds-1', 'a1', 'a1', 'Flag', 'Why?', 'Rule', measured, 1.5, 'r-1; r-2', 'metropolitan', 'Met', true,
     'several', 'One Ltd; Two', 'Partnership', 'full', 'contracts_finder', '2024-05', true
 from (values ('single_bidder', 1), ('award_above_tender', 2)) as raised (flag_code, measured);
+
+-- A register of contracts and a file of payments in the batch that all raw contracts look at; another in the refresh, and the mart made of it.
+insert into raw.spend_over_threshold (
+    body_code, paid_date, amount_gbp, amount_heading, supplier_name, line_hash, _batch_id, _row_number
+)
+select 'lancashire', date '2024-04-05', 600 + number, 'Amount', 'One Ltd', 'h' || number, 'b2', number
+from generate_series(1, 8) as number;
+insert into raw.contract_register_list (body_code, reference, title, start_date, end_date, _batch_id, _row_number)
+select 'lancashire', 'c' || number, 'Radios', date '2024-04-01', date '2026-03-31', 'b2', number
+from generate_series(1, 8) as number;
+insert into audit.dataset (dataset, domain, title, publisher, licence, definition_hash)
+values ('spend_over_threshold', 'procurement', 'Payments', 'Bodies', 'OGL', 'd1');
+insert into audit.source_file (dataset, sha256, bytes, name, address, fetched_at, licence, is_generated)
+values ('spend_over_threshold', 's1', 1, 'paid.csv', 'inbox/paid.csv', '2024-01-01', 'OGL', true);
+insert into audit.batch (
+    batch_id, dataset, sha256, definition_hash, layout, vintage, is_generated, status, records_read, records_loaded
+) values ('s1', 'spend_over_threshold', 's1', 'd1', 'payments', '2024-04', true, 'accepted', 3, 3);
+insert into audit.refresh_input (
+    refresh_id, batch_id, dataset, vintage, vintage_order, layout, coverage, is_generated
+) values ('r1', 's1', 'spend_over_threshold', '2024-04', 1, 'payments', 'partial', true);
+insert into raw.spend_over_threshold (body_code, amount_gbp, amount_heading, line_hash, _batch_id, _row_number)
+values ('metropolitan', 100, 'Amount', 'x', 's1', 1), ('metropolitan', -20, 'Amount', 'y', 's1', 2),
+    ('metropolitan', 20, 'Amount', 'z', 's1', 3);
+insert into supplier_spend (
+    body_code, supplier_code, financial_year, body_name, supplier_name, spend_gbp, credit_gbp, net_gbp, share_pct,
+    transaction_count, credit_count, repeated_count, amount_basis, contract_count, has_contract, is_body_in_register,
+    is_police, is_lookalike, source_dataset, source_vintage, is_generated
+) values
+    ('metropolitan', 'coh-00000001', '2024/25', 'Metropolitan Police', 'One Ltd', 100, -20, 80, 80, 2, 1, 0, 'unknown', 1,
+     true, true, true, false, 'spend_over_threshold', '2024-04', true),
+    ('metropolitan', 'name-two', '2024/25', 'Metropolitan Police', 'Two', 20, 0, 20, 20, 1, 0, 0, 'unknown', 0,
+     false, true, true, false, 'spend_over_threshold', '2024-04', true);
+insert into procurement_flag (
+    flag_code, ocid, subject_id, award_id, flag_name, question, rule, measured_value, limit_value, evidence, buyer_code,
+    buyer_name, is_police, supplier_code, supplier_name, title, reference, coverage, source_dataset, source_vintage,
+    is_generated
+) values
+    ('paid_without_contract', 'none', 'metropolitan name-two 2024/25', 'none', 'Paid without a contract', 'Which?', 'Paid',
+     20, 20, 'payments: 2024-04 row 3', 'metropolitan', 'Metropolitan Police', true, 'name-two', 'Two',
+     'Payments of 2024/25', 'Act', 'partial', 'spend_over_threshold', '2024-04', true);

@@ -10,43 +10,89 @@ processes as (
 
 ),
 
+payments as (
+
+    select * from {{ ref('int_procurement__payment') }}
+
+),
+
+listed as (
+
+    select
+        contracts.*,
+        register.buyer_code as body_code
+    from {{ ref('stg_bodies__contract') }} as contracts
+    inner join {{ ref('int_procurement__register_list') }} as register on contracts.contract_code = register.ocid
+
+),
+
+names as (
+
+    select * from {{ ref('int_procurement__party_name') }}
+    where party_role = 'buyer'
+
+),
+
 police as (
 
     select * from {{ ref('int_body__police') }}
 
 ),
 
+-- Who buys and who pays. What kind of body it is, only the list of those with files of their own says.
 named as (
 
     select
-        buyers.buyer_code,
-        buyers.buyer_name,
-        min(processes.source_dataset) as source_dataset,
-        max(processes.source_vintage) as source_vintage,
-        bool_or(processes.is_generated) as is_generated
+        buyers.buyer_code as body_code,
+        'buyer' as body_kind,
+        'unknown' as country,
+        processes.source_dataset,
+        processes.source_vintage,
+        processes.is_generated,
+        2 as preference
     from buyers
     inner join processes using (ocid)
-    where buyers.buyer_code <> 'unknown'
-    group by buyers.buyer_code, buyers.buyer_name
+    union all
+    select distinct
+        body_code,
+        body_kind,
+        country,
+        source_dataset,
+        source_vintage,
+        is_generated,
+        1 as preference
+    from payments
+    union all
+    select
+        body_code,
+        body_kind,
+        country,
+        source_dataset,
+        source_vintage,
+        is_generated,
+        1 as preference
+    from listed
 
 ),
 
 final as (
 
     select
-        named.buyer_code as body_code,
-        named.buyer_name as body_name,
-        'buyer' as body_kind,
+        named.body_code,
+        names.party_name as body_name,
+        (array_agg(named.body_kind order by named.preference))[1] as body_kind,
         'none' as force_code,
-        'unknown' as country,
+        (array_agg(named.country order by named.preference))[1] as country,
         null as finance_code,
         null as note,
-        named.source_dataset,
-        named.source_vintage,
-        named.is_generated
+        min(named.source_dataset) as source_dataset,
+        max(named.source_vintage) as source_vintage,
+        bool_or(named.is_generated) as is_generated
     from named
-    left join police on named.buyer_code = police.body_code
-    where police.body_code is null
+    inner join names on named.body_code = names.party_code
+    left join police using (body_code)
+    where named.body_code <> 'unknown' and police.body_code is null
+    group by named.body_code, names.party_name
 
 )
 

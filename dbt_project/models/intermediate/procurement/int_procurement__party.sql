@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with keyed as (
 
     select * from {{ ref('int_procurement__party_key') }}

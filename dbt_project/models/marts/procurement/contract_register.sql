@@ -10,6 +10,12 @@ papers as (
 
 ),
 
+lists as (
+
+    select * from {{ ref('int_procurement__register_list') }}
+
+),
+
 final as (
 
     select
@@ -58,6 +64,8 @@ final as (
     from noticed
     union all
     select * from papers
+    union all
+    select * from lists
 
 )
 

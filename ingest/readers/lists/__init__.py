@@ -1,0 +1,1 @@
+"""Lists of one kind by many publishers, as text or in workbooks, known by the names of their columns."""
