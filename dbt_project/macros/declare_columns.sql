@@ -10,6 +10,8 @@
             {%- if meta.renamed_from -%}
                 {%- do changes.append([model.schema, model.name, 'add column if not exists "' ~ meta.renamed_from ~ '" '
                     ~ column.data_type ~ ' generated always as ("' ~ column.name ~ '") stored']) -%}
+                {%- do comments.append([model.schema, model.name, meta.renamed_from,
+                    'The same as `' ~ column.name ~ '`, which is its name from now on.']) -%}
             {%- endif -%}
             {%- if meta.widened_with -%}
                 {%- do changes.append([model.schema, model.name, 'alter column "' ~ column.name ~ '" set default '
