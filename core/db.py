@@ -37,6 +37,10 @@ LOST = ("08", "57P")  # SQLSTATEs of a connection that failed and of a server th
 UNDONE = "Then run again: what was not committed is undone, readers keep what they had."
 
 
+class NoConnection(WarehouseError):
+    """Somebody could not sign in, for whatever reason."""
+
+
 def admin_url(database: str | None = None) -> str:
     """URL of the administrator. Starts the embedded server where no WAREHOUSE_URL is set and it is down."""
     now = settings()
@@ -74,10 +78,19 @@ def connect(role: str = "admin", **options: Any) -> psycopg.Connection:
         return connection
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1]
-        raise WarehouseError(
+        raise NoConnection(
             f"No connection to PostgreSQL as {role}: {reason}",
             remedy="Check WAREHOUSE_URL, or run `warehouse status` to see the embedded server.",
         ) from error
+
+
+def is_empty() -> bool:
+    """Whether the database can be reached, and no bootstrap has made anything in it yet."""
+    try:
+        with connect() as connection:
+            return connection.execute("select to_regclass('audit.publication')").fetchone() == (None,)
+    except (WarehouseError, psycopg.Error):
+        return False
 
 
 def in_words(error: BaseException) -> WarehouseError | None:

@@ -15,6 +15,7 @@ from core.server.embedded import EmbeddedServer
 from core.settings import settings
 from warehouse import bootstrap as bootstrapping
 from warehouse.bootstrap import bootstrap
+from warehouse.cli import main
 
 LOGINS = "select rolname, rolpassword, oid::text from pg_authid where rolname !~ '^pg_' order by 1"
 
@@ -101,6 +102,28 @@ def test_another_encoding_is_refused(server: EmbeddedServer, monkeypatch: pytest
                 bootstrap()
             with psycopg.connect(server.admin_url(name)) as latin:
                 assert latin.execute("select to_regnamespace('audit')").fetchone() == (None,)
+        finally:
+            admin.execute(f"drop database {name} with (force)")
+
+
+def test_an_empty_database_has_a_word_for_every_command(
+    server: EmbeddedServer, warehouse: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = f"{warehouse}_empty"
+    with psycopg.connect(server.admin_url("postgres"), autocommit=True) as admin:
+        admin.execute(f"create database {name} template template0")
+        admin.execute(f"revoke all on database {name} from public")
+        monkeypatch.setenv("WAREHOUSE_URL", server.admin_url(name))
+        try:
+            for command in (
+                ["query", "select 1"], ["summary"], ["checks", "failing"], ["publication", "list"], ["diff", "1", "2"],
+                ["withdraw", "x", "--by", "Ada Smith", "--reason", "c"], ["rebuild", "1"], ["reader", "list"],
+            ):  # fmt: skip
+                monkeypatch.setattr("sys.argv", ["warehouse", *command])
+                with pytest.raises(SystemExit):
+                    main()
+                said = capsys.readouterr()
+                assert "The database is empty." in said.err or (command[0] == "reader" and said.out), command
         finally:
             admin.execute(f"drop database {name} with (force)")
 

@@ -45,7 +45,7 @@ def main() -> None:
     try:
         app()
     except Exception as error:
-        told = error if isinstance(error, WarehouseError) else _in_words(error)
+        told = _in_words(error)
         if screen.verbose or told is None:
             raise
         screen.print_error(told)
@@ -59,9 +59,14 @@ def _reader(role: str) -> str:
 
 
 def _in_words(error: Exception) -> WarehouseError | None:
+    from psycopg import Error
+
     from core import db
 
-    return db.in_words(error)
+    # An empty database has neither our tables nor our logins: whatever failed, that is why.
+    if isinstance(error, Error | db.NoConnection) and db.is_empty():
+        return WarehouseError("The database is empty.", remedy="`make run` fills it.")
+    return error if isinstance(error, WarehouseError) else db.in_words(error)
 
 
 @app.callback()
