@@ -161,7 +161,7 @@ def test_reader_cannot_write_even_where_the_session_allows_it(warehouse: str, ad
 
 
 def test_url_is_that_of_the_role(warehouse: str, command: Callable[..., Said]) -> None:
-    for role, login in (("bi_reader", "bi_reader_shared"), ("auditor", "auditor")):
+    for role, login in (("bi_reader", "bi_reader_shared"), ("auditor", "auditor_shared"), ("gate", "gate")):
         address = command("url", "--role", role).out.strip()
         with psycopg.connect(address) as connection:
             row = connection.execute("select current_user, current_database()").fetchone()
