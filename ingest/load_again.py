@@ -11,9 +11,8 @@ from psycopg import sql
 from psycopg.rows import class_row
 
 from core.settings import settings
-from ingest.archive.store import Archive, ArchivedFile
+from ingest.archive.store import Archive, ArchivedFile, is_itself
 from ingest.definition.dataset import Dataset
-from ingest.load.compare_with_archive import is_itself
 from ingest.load.load_file import BatchReport, load_file
 from ingest.pipeline import at_work_on, settle
 from ingest.sign_off import recorded_sign_off

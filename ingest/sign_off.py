@@ -10,13 +10,14 @@ import psycopg
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from ingest.archive.plain_file import side_car_text
 from ingest.archive.store import ArchivedFile
 from ingest.readers.base import FileRefused
 
 SUFFIX = ".signoff.yml"
 
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-FullName = Annotated[str, StringConstraints(pattern=r"^\s*\S+\s+\S.*$", strip_whitespace=True)]
+Words = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x08\x0b-\x1f]+$", strip_whitespace=True)]
+FullName = Annotated[str, StringConstraints(pattern=r"^\s*[^\s\x00-\x1f]+\s+[^\s\x00-\x1f][^\x00-\x1f]*$", strip_whitespace=True)]
 
 
 class SignOff(BaseModel):
@@ -46,10 +47,10 @@ def read_sign_off(path: Path, sha256: str, dataset: str) -> SignOff:
     """The sign-off beside the file. FileRefused where there is none, where it is broken, or of other bytes."""
     remedy = f'Sign it: warehouse intake add {dataset} <file> --signed-by "First Last" --role "Role".'
     try:
-        sign_off = SignOff.model_validate(yaml.safe_load(side_car(path).read_text(encoding="utf-8")))
+        sign_off = SignOff.model_validate(yaml.safe_load(side_car_text(side_car(path))))
     except FileNotFoundError as error:
         raise FileRefused("nobody has signed it", remedy) from error
-    except (yaml.YAMLError, ValidationError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValidationError, RecursionError) as error:
         raise FileRefused(f"the sign-off beside it cannot be used: {_first_fault(error)}", remedy) from error
     if sign_off.sha256 != sha256:
         raise FileRefused(f"{sign_off.name} signed another state of it: it was changed after that", remedy)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections import Counter
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
@@ -13,7 +12,10 @@ from pathlib import Path
 import psycopg
 
 from core.errors import WarehouseError
+from core.private import private_folder
 from core.settings import GENERATED_SOURCES, settings
+from core.visible import visible
+from ingest.archive.plain_file import name_fault
 from ingest.archive.store import Arrival
 from ingest.archive.zips import check_wanted, fault_of, members, path_in_zip, printable
 from ingest.definition.dataset import Dataset, load_definitions
@@ -70,8 +72,7 @@ def inboxes(connection: psycopg.Connection, definition: Dataset) -> list[Sources
 
 def fetched_inbox() -> Sources:
     """The inbox of what was fetched from the publishers' addresses; none of that is generated."""
-    settings().fetched_dir.mkdir(parents=True, exist_ok=True)
-    return Sources(settings().fetched_dir, is_generated=False)
+    return Sources(private_folder(settings().fetched_dir), is_generated=False)
 
 
 def intake_inbox(*, is_generated: bool) -> Sources:
@@ -92,7 +93,7 @@ def find_arrivals(sources: Sources, definition: Dataset) -> tuple[list[Arrival],
             continue
         if reason := _passed_over(path, definition):
             notes.append(f"{_name(path, sources)}: {reason}")
-        elif _is_zip(path, definition):
+        elif _is_zip(path, definition) and not name_fault(path.name):
             arrivals += _members(path, definition, sources, notes)
         else:
             arrivals.append(_arrival(path, definition, sources))
@@ -100,7 +101,11 @@ def find_arrivals(sources: Sources, definition: Dataset) -> tuple[list[Arrival],
 
 
 def _arrival(path: Path, definition: Dataset, sources: Sources) -> Arrival:
-    note = read_note(path) if definition.fetch else None
+    note, fault = None, name_fault(path.name)
+    try:
+        note = read_note(path) if definition.fetch and not fault else None
+    except FileRefused as refusal:
+        fault = refusal
     return Arrival(
         path=path,
         name=_name(path, sources),
@@ -109,6 +114,7 @@ def _arrival(path: Path, definition: Dataset, sources: Sources) -> Arrival:
         is_generated=sources.is_generated,
         address=note.address if note else None,
         etag=note.etag if note else None,
+        fault=fault,
     )
 
 
@@ -138,7 +144,7 @@ def _members(path: Path, definition: Dataset, sources: Sources, notes: list[str]
             name=f"{whole.name}!{printable(member)}",
             address=f"{home}!{printable(member)}",
             member=member,
-            fault=fault_of(member, names),
+            fault=whole.fault or fault_of(member, names),
         )
         for member in wanted
     ]
@@ -203,16 +209,9 @@ def _is_zip(path: Path, definition: Dataset) -> bool:
 def _passed_over(path: Path, definition: Dataset) -> str | None:
     if reason := _never_wanted(path.name):
         return reason
-    try:
-        mode = path.stat().st_mode
-    except OSError:
-        return None  # vanished or out of reach: reported with its reason when it is read
-    if stat.S_ISDIR(mode):
+    if path.is_dir():
         return "link to a folder, not followed"
-    if reason := _unwanted(path.name, definition, is_zip=_is_zip(path, definition)):
-        return reason
-    # A pipe would block the run for ever.
-    return None if stat.S_ISREG(mode) else "not a regular file"
+    return _unwanted(path.name, definition, is_zip=_is_zip(path, definition))
 
 
 def _never_wanted(name: str) -> str | None:
@@ -245,5 +244,5 @@ def _is_named_as(name: str, definition: Dataset) -> bool | None:
 
 
 def _name(path: Path, sources: Sources) -> str:
-    """Path relative to the inbox. A name that is not UTF-8 is written with escapes, for the database takes no other."""
-    return os.fsencode(path.relative_to(sources.folder).as_posix()).decode("utf-8", "backslashreplace")
+    """Path relative to the inbox. What is not UTF-8, or not shown, is written with escapes."""
+    return visible(os.fsencode(path.relative_to(sources.folder).as_posix()).decode("utf-8", "backslashreplace"))

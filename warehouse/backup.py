@@ -22,10 +22,14 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from core import db
 from core.errors import WarehouseError
+from core.private import private_folder
 from core.server.usable import require_usable
 from core.server.wheel import client
 from core.settings import settings
+from ingest.archive.store import Archive
+from ingest.archive.verify import verify_archive
 from warehouse.bootstrap import create_database, create_roles, grant_connections
+from warehouse.refresh.code_archive import code_faults
 
 DUMP, CHECKSUMS = "database.dump", "checksums.json"
 KEPT = ("audit", "raw", "marts", "history", "restricted", "restricted_history")  # a refresh makes the others again
@@ -43,13 +47,14 @@ class BackupReport:
     tables: int
     rows: int
     files: int
+    faults: tuple[str, ...] = ()  # what of the archive is not as it was kept
 
 
 def backup(target: Path) -> BackupReport:
     """Write a backup into a new folder of `target`; archived files, which never change, lie once beside them all."""
     folder = target.absolute() / f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
     draft = folder.with_name(f"{folder.name}.part")
-    draft.mkdir(parents=True)
+    private_folder(draft)
     # The files first: what the database knows at its snapshot is then in the copy.
     files = sum(_copy_missing(settings().work_dir / name, target.absolute() / name) for name in FOLDERS)
     with db.connect() as connection:
@@ -62,7 +67,9 @@ def backup(target: Path) -> BackupReport:
     files += sum(_copy_missing(settings().work_dir / name, target.absolute() / name) for name in FOLDERS)
     (draft / CHECKSUMS).write_text(json.dumps(sums, indent=1))
     draft.rename(folder)
-    return BackupReport(folder, len(sums), sum(rows for rows, _ in sums.values()), files)
+    copy = target.absolute() / FOLDERS[0]
+    faults = (*verify_archive(Archive(copy)).faults, *code_faults(copy)[1])
+    return BackupReport(folder, len(sums), sum(rows for rows, _ in sums.values()), files, faults)
 
 
 def restore(folder: Path) -> BackupReport:
@@ -111,6 +118,8 @@ def _checksums(connection: psycopg.Connection) -> dict[str, tuple[int, str]]:
 
 def _copy_missing(source: Path, target: Path) -> int:
     copied = 0
+    if source.exists():
+        private_folder(target)
     for path in source.rglob("*"):
         place = target / path.relative_to(source)
         # Archived files are named by their content; the manifest and the intake's files grow.

@@ -17,6 +17,8 @@ from pydantic import ValidationError
 
 from core import db
 from core.errors import WarehouseError
+from core.private import private_folder
+from core.settings import settings
 from ingest.definition.dataset import Dataset, load_definitions
 from ingest.load.load_file import BatchReport
 from ingest.pipeline import ingest_dataset
@@ -128,6 +130,7 @@ def sign(file: Path, name: str, role: str, statement: str, day: date | None) -> 
 def _put(definition: Dataset, file: Path, signed: SignOff, inbox: Sources) -> str:
     """Copy file and sign-off into the inbox; its name there. The first sign-off of the same bytes stands."""
     folder = inbox.folder / definition.domain / definition.dataset
+    private_folder(settings().intake_dir)
     folder.mkdir(parents=True, exist_ok=True)
     known = sorted(folder.glob(f"*.{signed.sha256[:12]}.csv"))
     home = known[0] if known else folder / f"{file.stem.lstrip('.~$')}.{signed.sha256[:12]}.csv"

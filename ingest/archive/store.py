@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -18,10 +19,14 @@ from zipfile import ZipInfo
 
 from core.errors import WarehouseError
 from core.faults import reached
+from core.private import private_folder
+from ingest.archive.plain_file import open_plain
 from ingest.archive.zips import OpenMember
 from ingest.readers.base import FileRefused
 
 BLOCK = 1 << 20
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,13 +50,19 @@ class Arrival:
     @property
     def size(self) -> int:
         """Bytes that it says it has."""
-        return self.member.file_size if self.member else self.path.stat().st_size
+        return self.member.file_size if self.member else self.path.lstat().st_size
+
+    @property
+    def state(self) -> tuple[int, int, int]:
+        """What changes when somebody writes to the file or puts another one in its place."""
+        found = self.path.lstat()
+        return found.st_ino, found.st_size, found.st_mtime_ns
 
     def open(self) -> IO[bytes]:
         """Its bytes, for reading once. OSError or FileRefused where they cannot be had."""
         if self.fault:
             raise self.fault
-        return OpenMember(self.path, self.member) if self.member else self.path.open("rb")  # type: ignore[return-value]
+        return OpenMember(self.path, self.member) if self.member else open_plain(self.path)  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -93,6 +104,8 @@ class Archive:
         entry = self._known_without_copying(arrival)
         if entry is None:
             sha256, size = self._copy_in(arrival)
+            if (arrival.dataset, sha256) in self._entries:
+                log.warning("%s: the archive had lost or damaged these bytes; they are put back", arrival.name)
             entry = self._entries.get((arrival.dataset, sha256)) or self._record(arrival, sha256, size)
         return entry
 
@@ -110,7 +123,7 @@ class Archive:
             return None
         with arrival.open() as source:
             entry = self._entries.get((arrival.dataset, hashlib.file_digest(source, "sha256").hexdigest()))  # type: ignore[arg-type]
-        return entry if entry and self.path(entry.sha256).exists() else None
+        return entry if entry and is_itself(self.path(entry.sha256), entry.sha256) else None
 
     def _read_on(self, manifest: BinaryIO) -> None:
         manifest.seek(self._read_up_to)
@@ -133,11 +146,11 @@ class Archive:
             ) from error
 
     def _copy_in(self, arrival: Arrival) -> tuple[str, int]:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self.folder)
         # One name a dataset: half a copy left by a kill is replaced by the next run, never collected.
         draft = self.folder / f"{arrival.dataset}.part"
         draft.unlink(missing_ok=True)
-        digest, size = hashlib.sha256(), 0
+        digest, size, before = hashlib.sha256(), 0, arrival.state
         try:
             with arrival.open() as source, draft.open("wb") as copy:
                 for block in _blocks(source):
@@ -145,13 +158,15 @@ class Archive:
                     size += copy.write(block)
                     reached("load.copying_file")
                 copy.flush()
-                os.fchmod(copy.fileno(), 0o444)
+                os.fchmod(copy.fileno(), 0o400)
                 os.fsync(copy.fileno())
+            if arrival.state != before:
+                raise FileRefused("it was written to while it was read", "Nothing: the next run takes it in.")
             reached("load.file_copied")
             home = self.path(digest.hexdigest())
-            if not home.exists():
+            if not is_itself(home, home.name):  # lost or damaged ones are put back
                 is_new = not home.parent.exists()
-                home.parent.mkdir(exist_ok=True)
+                private_folder(home.parent)
                 draft.rename(home)
                 _sync_folder(home.parent)
                 if is_new:
@@ -163,7 +178,7 @@ class Archive:
 
     def _record(self, arrival: Arrival, sha256: str, size: int) -> ArchivedFile:
         is_new = not self.manifest.exists()
-        with self.manifest.open("ab+") as manifest:
+        with os.fdopen(os.open(self.manifest, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "ab+") as manifest:
             fcntl.flock(manifest, fcntl.LOCK_EX)  # other datasets' runs write here too
             self._read_on(manifest)
             manifest.truncate(self._read_up_to)  # a last line without its end was torn by a kill
@@ -190,6 +205,14 @@ class Archive:
     def _next_time(self) -> datetime:
         """Now, but later than every entry: vintages of one period are ordered by this, and clocks may step back."""
         return max(datetime.now(UTC), self._latest + timedelta(microseconds=1))
+
+
+def is_itself(path: Path, sha256: str) -> bool:
+    """Whether an archived file is there and holds the bytes that its name says."""
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
 def _blocks(source: IO[bytes]) -> Iterator[bytes]:

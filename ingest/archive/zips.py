@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from core.visible import visible
+from ingest.archive.plain_file import name_fault, open_plain
 from ingest.readers.base import FETCH_AGAIN, FileRefused
 from ingest.readers.workbooks.file import DAMAGED
 
@@ -25,7 +27,7 @@ UNPACK = "Unpack it by hand, look at what is in it, and put the files themselves
 def members(path: Path) -> list[zipfile.ZipInfo]:
     """What the zip says of its files. FileRefused where it is no zip that can be read, or lists too many."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             if _list_length(file) > LONGEST_LIST:
                 raise FileRefused("its list of members is longer than that of any publication", UNPACK)
             with zipfile.ZipFile(file) as packed:
@@ -50,7 +52,7 @@ def fault_of(member: zipfile.ZipInfo, names: Counter[str]) -> FileRefused | None
     name, inside = member.filename, path_in_zip(member)
     if inside.is_absolute() or ".." in inside.parts or ":" in inside.parts[0][:2]:
         return FileRefused("its name leads out of the zip", UNPACK)
-    if not name.isprintable() or len(name) > LONGEST_NAME:
+    if name_fault(name) or len(name) > LONGEST_NAME:
         return FileRefused("its name is no name of a file", UNPACK)
     if inside.suffix.lower() == ".zip":
         return FileRefused("a zip within a zip is not opened", UNPACK)
@@ -72,15 +74,15 @@ def path_in_zip(member: zipfile.ZipInfo) -> PurePosixPath:
 
 def printable(member: zipfile.ZipInfo) -> str:
     """The member's path for a message, whatever characters and however many it has."""
-    path = str(path_in_zip(member))
-    return (path if path.isprintable() else path.encode("unicode_escape").decode())[:LONGEST_NAME]
+    return visible(str(path_in_zip(member)))[:LONGEST_NAME]
 
 
 class OpenMember(io.RawIOBase):
     """A member's bytes, unpacked as they are asked for: never more than the zip says it has."""
 
     def __init__(self, path: Path, member: zipfile.ZipInfo) -> None:
-        self._zip = zipfile.ZipFile(path)
+        self._file = open_plain(path)
+        self._zip = zipfile.ZipFile(self._file)
         self._packed: IO[bytes] | None = None
         self._member = member
 
@@ -98,6 +100,7 @@ class OpenMember(io.RawIOBase):
 
     def close(self) -> None:
         self._zip.close()
+        self._file.close()
         super().close()
 
 

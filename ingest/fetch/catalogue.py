@@ -12,7 +12,7 @@ import httpx
 
 from ingest.definition.fetch_rules import Catalogue
 from ingest.fetch.errors import FetchFailed
-from ingest.fetch.http import LOOK, Publisher, refuse_web_page
+from ingest.fetch.http import LOOK, Publisher, check_onward, refuse_web_page
 from ingest.fetch.pages import value_at
 
 LARGEST = 16 << 20  # bytes of a catalogue
@@ -39,6 +39,7 @@ def fetch_listed(publisher: Publisher, address: str, rule: Catalogue, path_of: C
         if earlier := [other for other, _ in wanted[:place]].count(name):  # an older release may bear the same name
             path = path.with_name(f"{path.stem} ({earlier + 1}){path.suffix}")
         try:
+            check_onward(address, each)
             is_new |= publisher.download(each, path)
         except FetchFailed as failure:
             failures.append(failure)
@@ -50,7 +51,7 @@ def fetch_listed(publisher: Publisher, address: str, rule: Catalogue, path_of: C
 def _catalogue(publisher: Publisher, address: str) -> Any:
     content = b""
     with publisher.get(address) as response:
-        for block in response.iter_raw():
+        for block in publisher.blocks(response):
             content += block
             if len(content) > LARGEST:
                 raise FetchFailed(f"{address}: larger than any catalogue.", remedy=LOOK)

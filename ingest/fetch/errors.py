@@ -13,6 +13,10 @@ class NotThere(FetchFailed):
     """There is nothing at the address: not yet, or no longer."""
 
 
+class NotOurs(FetchFailed):
+    """The publisher leads on to where nothing of a publisher's is: an address within, or one that anybody reads along."""
+
+
 class TryLater(Exception):
     """The address gave no data this time. `after` is how many seconds the publisher asks us to wait."""
 

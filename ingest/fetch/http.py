@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,10 +18,11 @@ from typing import TypeVar
 import httpx
 import tenacity
 
-from ingest.fetch.errors import FetchFailed, NotThere, TryLater
+from ingest.fetch.errors import FetchFailed, NotOurs, NotThere, TryLater
 from ingest.fetch.notes import Note, note_path, read_note, write_note
 
 ATTEMPTS = 6
+LONGEST = 3600.0  # seconds for one address, with all waits: who gives a byte a minute is left
 LONGEST_WAIT = 900.0  # seconds; a publisher that asks for more is asked again by the next run
 TIMEOUT = httpx.Timeout(60, connect=20)
 REDIRECTS = 5
@@ -42,13 +46,16 @@ class Publisher:
         now: Callable[[], float] = time.monotonic,
         timeout: httpx.Timeout | float = TIMEOUT,
         rest: Mapping[int, float] = MappingProxyType({}),
+        longest: float = LONGEST,
     ) -> None:
         self.pace, self.largest, self._wait, self._now, self._rest = pace_seconds, largest, wait, now, rest
         self._next_request = float("-inf")
+        self._longest, self._until, self._asked = longest, float("inf"), ""
         self._client = httpx.Client(
             timeout=timeout,
             follow_redirects=True,
             max_redirects=REDIRECTS,
+            event_hooks={"request": [lambda request: check_onward(self._asked, str(request.url))]},
             # Bytes are archived as published: a compressed transfer would hide their length.
             headers={"User-Agent": "met-forward-warehouse", "Accept-Encoding": "identity"},
         )
@@ -67,32 +74,47 @@ class Publisher:
 
     def ask(self, address: str, once: Callable[[], Answer]) -> Answer:
         """What `once` gives, tried again after a while where it says TryLater or the connection breaks."""
+        self._until = self._now() + self._longest
         retrying = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(ATTEMPTS),
             wait=_pause,
             sleep=self._wait,
-            retry=tenacity.retry_if_exception_type((TryLater, httpx.TransportError)),
+            retry=tenacity.retry_if_exception(_may_pass),
             reraise=True,
         )
         try:
             return retrying(once)
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
+            raise FetchFailed(f"{address}: no address: {error}.", remedy=LOOK) from error
         except (TryLater, httpx.TransportError) as error:
             reason = str(error) or type(error).__name__
+            if not _may_pass(error):
+                raise FetchFailed(f"{address}: {reason}.", remedy=LOOK) from error
             raise FetchFailed(f"{address}: {ATTEMPTS} times in vain; the last time: {reason}.", remedy=AGAIN) from error
         except httpx.TooManyRedirects as error:
             reason = f"leads in a circle, or on more than {REDIRECTS} times"
             raise FetchFailed(f"{address}: {reason}.", remedy=LOOK) from error
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise FetchFailed(f"{address}: no address: {error}.", remedy=LOOK) from error
 
     @contextmanager
     def get(self, address: str, headers: dict[str, str] | None = None) -> Iterator[httpx.Response]:
         """An answer that is worth reading, at the publisher's pace. TryLater or FetchFailed for any other."""
         self._wait(max(0.0, self._next_request - self._now()))
         self._next_request = self._now() + self.pace
+        self._check_time(address)
+        self._asked = address
         with self._client.stream("GET", address, headers=headers) as response:
             _check(response, address, self._rest)
             yield response
+
+    def blocks(self, response: httpx.Response) -> Iterator[bytes]:
+        """The answer's bytes as they come. FetchFailed where that takes longer than any publication does."""
+        for block in response.iter_raw():
+            self._check_time(self._asked)
+            yield block
+
+    def _check_time(self, address: str) -> None:
+        if self._now() > self._until:
+            raise FetchFailed(f"{address}: took longer than {self._longest:,.0f} seconds.", remedy=AGAIN)
 
     def _download_once(self, address: str, path: Path) -> bool:
         part, known, begun = _part(path), read_note(path), read_note(_part(path))
@@ -119,7 +141,7 @@ class Publisher:
             file.seek(have)
             file.truncate()
             size = have
-            for block in response.iter_raw():
+            for block in self.blocks(response):
                 if size == 0:
                     refuse_web_page(block, address)
                 size += len(block)
@@ -133,6 +155,36 @@ class Publisher:
             os.fsync(file.fileno())
         if size == 0:
             raise TryLater("the answer is empty")
+
+
+def check_onward(asked: str, onward: str) -> None:
+    """NotOurs where one address leads to another that a publisher has no business to name."""
+    here, there = httpx.URL(asked), httpx.URL(onward)
+    if here == there:
+        return
+    if here.scheme == "https" and there.scheme != "https":
+        raise NotOurs(f"{asked}: leads from https to {there.scheme}, where anybody may read along.", remedy=LOOK)
+    if here.host != there.host and _is_within(there.host) and not _is_within(here.host):
+        raise NotOurs(f"{asked}: leads to {there.host}, an address within our own network.", remedy=LOOK)
+
+
+def _is_within(host: str) -> bool:
+    try:
+        found = {entry[4][0] for entry in socket.getaddrinfo(host, None)}
+    except (OSError, UnicodeError):
+        return False  # it leads nowhere, which the request itself will say
+    return any(not ipaddress.ip_address(str(each).partition("%")[0]).is_global for each in found)
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether asking again may help."""
+    if isinstance(error, (httpx.UnsupportedProtocol, httpx.LocalProtocolError)):
+        return False
+    causes: list[BaseException | None] = [error, error.__cause__, error.__context__]
+    causes += [each.__cause__ or each.__context__ for each in causes[1:] if each]
+    if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes):
+        return False
+    return isinstance(error, (TryLater, httpx.TransportError))
 
 
 def forget_part(path: Path) -> None:

@@ -5,17 +5,27 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+
+from ingest.archive.plain_file import side_car_text
 
 NOTE = ".fetched.json"
+# The database takes no other text.
+Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]*$", max_length=4000)]
 
 
 @dataclass(frozen=True)
 class Note:
     """Where the bytes of a file came from, and how to ask whether there are others now."""
 
-    address: str
-    etag: str | None
-    last_modified: str | None
+    address: Line
+    etag: Line | None
+    last_modified: Line | None
+
+
+NOTES: TypeAdapter[Note] = TypeAdapter(Note)
 
 
 def note_path(path: Path) -> Path:
@@ -24,10 +34,10 @@ def note_path(path: Path) -> Path:
 
 
 def read_note(path: Path) -> Note | None:
-    """The note beside a fetched file; None where there is none, or half of one."""
+    """The note beside a fetched file; None where there is none, or half of one. FileRefused where it is no file."""
     try:
-        return Note(**json.loads(note_path(path).read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
+        return NOTES.validate_json(side_car_text(note_path(path)))
+    except (FileNotFoundError, ValidationError):
         return None
 
 

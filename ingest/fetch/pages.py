@@ -10,7 +10,7 @@ import httpx
 
 from ingest.definition.fetch_rules import Paging
 from ingest.fetch.errors import FetchFailed, NotThere
-from ingest.fetch.http import LOOK, Publisher
+from ingest.fetch.http import LOOK, Publisher, check_onward
 from ingest.fetch.notes import note_path
 
 
@@ -38,6 +38,7 @@ def fetch_pages(publisher: Publisher, address: str, paging: Paging, path: Path) 
             )
         asked[page] = number
         target = path.with_name(f"{path.stem}-{number:04d}{path.suffix}")
+        check_onward(address, page)
         was_new = publisher.download(page, target)
         content = _content(target, page)
         said = _total(content, paging) if said is None else said

@@ -90,7 +90,7 @@ class RangeFile(io.RawIOBase):
             same = f"{response.headers.get('ETag')} {response.headers.get('Content-Range', '').rpartition('/')[2]}"
             if self._same not in (None, same):
                 raise TryLater("the file changed between two pieces of it")
-            piece = response.read()
+            piece = b"".join(self._publisher.blocks(response))
         if len(piece) != last - first + 1:
             raise TryLater("a piece has another length than was asked for")
         self._same, self.etag = same, response.headers.get("ETag")

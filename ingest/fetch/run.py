@@ -8,15 +8,18 @@ from datetime import date, timedelta
 from pathlib import Path
 from shutil import copyfileobj
 
+import httpx
+
 from core.errors import WarehouseError
 from core.settings import settings
 from ingest.definition.dataset import Dataset
 from ingest.definition.fetch_rules import Fetch
 from ingest.fetch.catalogue import fetch_listed
 from ingest.fetch.errors import FetchFailed, NotThere
-from ingest.fetch.http import Publisher
+from ingest.fetch.http import LOOK, Publisher
 from ingest.fetch.pages import fetch_pages
 from ingest.fetch.remote_zip import fetch_member
+from ingest.readers.base import FileRefused
 
 RECENT = 3  # periods that a nightly run asks for: publishers are late, and restate
 
@@ -101,6 +104,10 @@ def _fetch(publisher: Publisher, rule: Fetch, home: Path, start: date, end: date
         return Fetched(path.name, "absent", failure.message, failure.remedy)
     except FetchFailed as failure:
         return Fetched(path.name, "failed", failure.message, failure.remedy)
+    except httpx.InvalidURL as error:
+        return Fetched(path.name, "failed", f"{address}: leads to what is no address: {error}.", LOOK)
+    except FileRefused as refusal:
+        return Fetched(path.name, "failed", f"{path.name}: {refusal.reason}.", refusal.remedy)
     return Fetched(path.name, "new" if is_new else "unchanged")
 
 

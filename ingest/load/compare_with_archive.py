@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from tempfile import TemporaryFile
 
 import psycopg
 from psycopg import sql
 
-from ingest.archive.store import Archive
+from ingest.archive.store import Archive, is_itself
 from ingest.definition.dataset import Dataset
 from ingest.load.copy_records import copy_records
 from ingest.load.raw_table import raw_columns
 from ingest.readers import open_file
 
 SCRATCH = "pg_temp"
-
-
-def is_itself(path: Path, sha256: str) -> bool:
-    """Whether an archived file is there and holds the bytes that its name says."""
-    if not path.exists():
-        return False
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
 def differing_rows(

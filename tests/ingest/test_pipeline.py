@@ -107,7 +107,7 @@ def test_bad_files_never_stop_the_others(inbox: Inbox) -> None:
     assert [report.status for report in reports] == ["refused", "refused", "refused", "pending"]
     assert (reports[2].batch_id, reports[2].reason) == (
         None,
-        "crime/mps_borough_crime/c.csv could not be read or archived: No such file or directory.",
+        "crime/mps_borough_crime/c.csv: a link, and links are not followed.",
     )
 
 

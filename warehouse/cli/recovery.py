@@ -92,6 +92,13 @@ def backup(target: Path) -> None:
         f"{escape(str(report.folder))}: {report.tables} tables, {report.rows:,} rows, {report.files:,} files copied, "
         f"{time.monotonic() - began:.0f} s."
     )
+    if report.faults:
+        for fault in report.faults:
+            screen.say(f"[bold red]{escape(fault)}[/]")
+        raise WarehouseError(
+            f"The backup is kept, but {len(report.faults)} of its archived files are not what they were.",
+            remedy="Put these bytes into the sources again and run `make run`, which mends the archive; then back up.",
+        )
     screen.say(
         f"Next: prove it: `WAREHOUSE_STATE_DIR=<another folder> warehouse restore {escape(str(report.folder))}`."
     )
@@ -117,15 +124,20 @@ def files() -> None:
 
 @archive.command()
 def verify() -> None:
-    """Read every archived file again and hold it against its hash and its manifest line."""
+    """Read every archived file and all archived code again, and hold each against its name and its manifest line."""
     from core.settings import settings
     from ingest.archive.store import Archive
     from ingest.archive.verify import verify_archive
+    from warehouse.refresh.code_archive import code_faults
 
     found = verify_archive(Archive(settings().archive_dir))
-    for fault in found.faults:
+    versions, faults = code_faults()
+    faults = found.faults + faults
+    for fault in faults:
         screen.say(f"[bold red]{escape(fault)}[/]")
-    screen.say(f"{found.files:,} files, {found.size:,} bytes: {len(found.faults) or 'nothing'} wrong.")
-    if found.faults:
+    screen.say(
+        f"{found.files:,} files, {found.size:,} bytes, {versions} versions of the code: {len(faults) or 'nothing'} wrong."
+    )
+    if faults:
         screen.say("[bold]remedy:[/] Restore these from a backup, or fetch them again; a file is named by its sha256.")
         raise typer.Exit(1)

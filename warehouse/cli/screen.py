@@ -14,7 +14,9 @@ from rich.padding import Padding
 from rich.table import Table
 
 from core.errors import WarehouseError
+from core.visible import visible
 
+KEPT = "\n\t"  # of what steers a terminal
 LOG_WIDTH = 160  # where there is no terminal to measure
 BOUNDLESS = 100_000  # wider than any table: to learn what one would like
 
@@ -25,19 +27,19 @@ verbose = False
 
 def print_error(error: WarehouseError) -> None:
     """The reason in one line, the remedy beneath it."""
-    err.print(f"[bold red]error:[/] {escape(error.message)}", soft_wrap=True)
+    err.print(f"[bold red]error:[/] {escape(visible(error.message, KEPT))}", soft_wrap=True)
     if error.remedy:
-        err.print(f"[bold]remedy:[/] {escape(error.remedy)}", soft_wrap=True)
+        err.print(f"[bold]remedy:[/] {escape(visible(error.remedy, KEPT))}", soft_wrap=True)
 
 
 def say(text: str) -> None:
     """A line that is not cut, whatever the width, so that it can be copied."""
-    out.print(text, soft_wrap=True)
+    out.print(visible(text, KEPT), soft_wrap=True)
 
 
 def heading(text: str) -> None:
     """The title of a part."""
-    out.print(f"\n[bold]{escape(text)}[/]")
+    out.print(f"\n[bold]{escape(visible(text))}[/]")
 
 
 def banner_generated() -> None:
@@ -75,7 +77,7 @@ def cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, (int, Decimal)):
         return f"{value:,}"
-    return escape(str(value))
+    return escape(visible(str(value), KEPT))
 
 
 def coloured(status: str) -> str:

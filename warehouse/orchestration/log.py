@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.spinner import Spinner
 
+from core.private import private_folder
 from core.settings import settings
 
 
@@ -28,7 +29,7 @@ def log_file() -> Path:
 @contextmanager
 def kept_apart() -> Iterator[Console]:
     """Send all that this process and its children print to the log; yields a console on the terminal as it was."""
-    log_folder().mkdir(parents=True, exist_ok=True)
+    private_folder(log_folder())
     _flush()
     kept = {number: os.dup(number) for number in (1, 2)}
     encoding = sys.stdout.encoding

@@ -23,6 +23,7 @@ import psutil  # type: ignore[import-untyped]
 
 from core import db
 from core.errors import WarehouseError
+from core.private import private_folder
 from core.settings import settings
 from warehouse.orchestration import airflow_home as orchestrator
 from warehouse.orchestration.api import Api
@@ -123,7 +124,7 @@ def _recorded() -> Service | None:
 
 
 def _launch(port: int) -> Service:
-    log_folder().mkdir(parents=True, exist_ok=True)
+    private_folder(log_folder())
     with (log_folder() / "service.log").open("a") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", __name__],

@@ -6,9 +6,12 @@ import gzip
 import hashlib
 import os
 import tarfile
+import zlib
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from core.errors import WarehouseError
+from core.private import private_folder
 from core.server.files import explained
 from core.settings import PROJECT_DIR, settings
 
@@ -48,7 +51,7 @@ def archive_code() -> str:
     target = archived(version)
     with explained("keep the code in the archive"):
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(archived_folder())
             _pack(target)
     return version
 
@@ -63,7 +66,7 @@ def _pack(target: Path) -> None:
                 entry.size = path.stat().st_size
                 with path.open("rb") as content:
                     bundle.addfile(entry, content)
-        draft.chmod(0o444)
+        draft.chmod(0o400)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)  # a full disk is not helped by half a copy
@@ -87,7 +90,29 @@ def unpack_code(version: str, folder: Path) -> None:
 
 def archived(version: str) -> Path:
     """Where the code of that version is kept, or would be."""
-    return settings().archive_dir / "code" / f"{version}.tar.gz"
+    return archived_folder() / f"{version}.tar.gz"
+
+
+def archived_folder(archive: Path | None = None) -> Path:
+    """Where the code of every version is kept, in this archive or another one."""
+    return (archive or settings().archive_dir) / "code"
+
+
+def code_faults(archive: Path | None = None) -> tuple[int, list[str]]:
+    """How many versions of the code an archive keeps, and a line for each that is not what its name says."""
+    kept, faults = sorted(archived_folder(archive).glob("*.tar.gz")), []
+    for path in kept:
+        version = path.name.removesuffix(".tar.gz")
+        try:
+            with TemporaryDirectory() as folder, tarfile.open(path) as bundle:
+                bundle.extractall(folder, filter="data")
+                found = code_version(Path(folder))
+        except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
+            faults.append(f"code {version}: cannot be read: {error}")
+            continue
+        if found != version:
+            faults.append(f"code {version}: other code than was kept, now {found}")
+    return len(kept), faults
 
 
 def _files(project: Path) -> list[Path]:

@@ -23,7 +23,7 @@ def keep_parse_of_this_code(target: Path, root: Path) -> bool:
     noted = target / CODE
     if not noted.exists() or noted.read_text() != version:
         (target / PARSE).unlink(missing_ok=True)
-        target.mkdir(parents=True, exist_ok=True)
+        private_folder(target)
         noted.write_text(version)
     return (target / PARSE).exists()
 

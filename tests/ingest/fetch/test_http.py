@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -13,9 +14,10 @@ from conftest import Clock
 from misbehaving import Request, Server
 
 from ingest.fetch.errors import FetchFailed, NotThere
-from ingest.fetch.http import ATTEMPTS, Publisher
+from ingest.fetch.http import ATTEMPTS, Publisher, check_onward
 from ingest.fetch.notes import note_path, read_note
 
+HOSTS = {"data.example": "8.8.8.8", "cdn.example": "8.8.4.4", "inside.example": "169.254.169.254", "127.0.0.1": "127.0.0.1"}
 BODY = b"Borough,201801\r\nLambeth,12\r\n" * 10
 Serve = Callable[..., Server]
 
@@ -230,3 +232,51 @@ def test_requests_keep_the_pace(serve: Serve, clock: Clock, tmp_path: Path) -> N
     publisher.close()
 
     assert clock.waits == [5, 5]
+
+
+def test_nobody_is_led_within_our_network_or_off_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", lambda host, _: [(2, 1, 6, "", (HOSTS[host], 0))])
+    check_onward("https://data.example/a", "https://cdn.example/b")
+    check_onward("http://127.0.0.1/a", "http://127.0.0.1:8080/b")
+    for asked, onward, reason in (
+        ("https://data.example/a", "http://cdn.example/b", "leads from https to http"),
+        ("https://data.example/a", "https://inside.example/latest/meta-data", "an address within our own network"),
+        ("http://data.example/a", "http://127.0.0.1:5432/", "an address within our own network"),
+    ):
+        with pytest.raises(FetchFailed, match=reason):
+            check_onward(asked, onward)
+
+
+def test_a_redirect_within_is_not_followed(serve: Serve, publisher: Publisher, tmp_path: Path) -> None:
+    within = serve(good)
+    server = serve(status(302, Location=within.address().replace("127.0.0.1", "localhost")))
+    # The test's own server is within too: as if it were not.
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ingest.fetch.http._is_within", lambda host: host == "localhost")
+        with pytest.raises(FetchFailed, match="leads to localhost, an address within our own network"):
+            publisher.download(server.address(), tmp_path / "a.csv")
+    assert (len(server.asked), within.asked, list(tmp_path.iterdir())) == (1, [], [])
+
+
+def test_who_gives_a_byte_a_minute_is_left(serve: Serve, clock: Clock, tmp_path: Path) -> None:
+    def drip(request: Request) -> None:
+        request.send_response(200)
+        request.send_header("Content-Length", "100")
+        request.end_headers()
+        for _ in range(100):
+            clock.seconds += 60
+            request.wfile.write(b"x")
+            request.wfile.flush()
+            time.sleep(0.005)
+
+    publisher = Publisher(0, 1000, clock.wait, clock.now, longest=600)
+    with pytest.raises(FetchFailed, match="took longer than 600 seconds"):
+        publisher.download(serve(drip).address(), tmp_path / "a.csv")
+    publisher.close()
+
+
+@pytest.mark.parametrize("address", ["ftp://data.example/a", "http://[::1", "http://" + "a" * 70 + ".example/"])
+def test_what_is_no_address_is_said_at_once(publisher: Publisher, clock: Clock, tmp_path: Path, address: str) -> None:
+    with pytest.raises(FetchFailed, match="no address"):
+        publisher.download(address, tmp_path / "a.csv")
+    assert clock.waits == []
