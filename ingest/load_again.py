@@ -10,10 +10,12 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
+from core.errors import WarehouseError
 from core.settings import settings
 from ingest.archive.store import Archive, ArchivedFile, is_itself
 from ingest.definition.dataset import Dataset
 from ingest.load.load_file import BatchReport, load_file
+from ingest.load.standing import NOWHERE, Place
 from ingest.pipeline import at_work_on, settle
 from ingest.sign_off import recorded_sign_off
 
@@ -22,6 +24,7 @@ OUTDATED = """
     select {columns}
     from audit.batch as b
     inner join audit.source_file as f using (dataset, sha256)
+    inner join audit.batch_file as own using (batch_id)
     where
         b.dataset = %s
         and b.status = 'accepted'
@@ -29,10 +32,40 @@ OUTDATED = """
         and not exists (
             select 1
             from audit.batch as newer
-            where (newer.dataset, newer.sha256, newer.definition_hash) = (b.dataset, b.sha256, %s)
+            where
+                (newer.dataset, newer.sha256, newer.definition_hash) = (b.dataset, b.sha256, %s)
+                and newer.says is not distinct from coalesce(b.says, newer.says)
         )
-    order by f.fetched_at, f.sha256
+    order by own.arrived_at, f.sha256
 """
+
+
+WITHDRAWN = """
+    select {columns}, own.arrived_at
+    from audit.batch as b
+    inner join audit.source_file as f using (dataset, sha256)
+    inner join audit.batch_file as own using (batch_id)
+    where b.batch_id = %s and b.status = 'withdrawn'
+"""
+
+
+def read_withdrawn_again(dataset: str, batch_id: str) -> BatchReport:
+    """Read the file of a withdrawn batch as a batch of its own, in its old place among the arrivals.
+
+    WarehouseError where the archive has its bytes no more.
+    """
+    with at_work_on(dataset) as (connection, definition):
+        archive = Archive(settings().archive_dir)
+        row = connection.execute(sql.SQL(WITHDRAWN).format(columns=_columns()), [batch_id]).fetchone()
+        assert row, f"batch {batch_id} is not withdrawn"
+        file, arrived_at = ArchivedFile(*row[:-1]), row[-1]
+        report = _load_again(
+            connection, archive, definition, file, Place(file.name, "withdrawn", arrived_at=arrived_at)
+        )
+        if report.batch_id is None:
+            raise WarehouseError(report.reason or "", remedy=report.remedy or "")
+        settle(dataset)
+    return report
 
 
 def reload_dataset(dataset: str, first: date | None, last: date | None) -> Iterator[tuple[int, int, BatchReport]]:
@@ -53,16 +86,27 @@ def reload_dataset(dataset: str, first: date | None, last: date | None) -> Itera
 def _outdated(
     connection: psycopg.Connection, definition: Dataset, first: date | None, last: date | None
 ) -> list[ArchivedFile]:
-    columns = sql.SQL(", ").join(sql.Identifier("f", each.name) for each in fields(ArchivedFile))
     with connection.cursor(row_factory=class_row(ArchivedFile)) as cursor:
         return cursor.execute(
-            sql.SQL(OUTDATED).format(columns=columns),
+            sql.SQL(OUTDATED).format(columns=_columns()),
             [definition.dataset, first, last, definition.definition_hash],
         ).fetchall()
 
 
+def _columns() -> sql.Composed:
+    """Of each file what the archive knows of it, under the name that the batch came with: some say there what no column
+    says."""
+    return sql.SQL(", ").join(
+        sql.Identifier("own" if each.name == "name" else "f", each.name) for each in fields(ArchivedFile)
+    )
+
+
 def _load_again(
-    connection: psycopg.Connection, archive: Archive, definition: Dataset, file: ArchivedFile
+    connection: psycopg.Connection,
+    archive: Archive,
+    definition: Dataset,
+    file: ArchivedFile,
+    place: Place | None = None,
 ) -> BatchReport:
     path = archive.path(file.sha256)
     if not is_itself(path, file.sha256):
@@ -73,4 +117,5 @@ def _load_again(
             reason=f"{file.name}: its archived file {file.sha256} is missing or damaged, its last batch stands.",
             remedy="Restore it from a backup (`warehouse archive verify` lists all such), then run the same again.",
         )
-    return load_file(connection, definition, file, path, recorded_sign_off(connection, file), again=True)
+    signed = recorded_sign_off(connection, file)
+    return load_file(connection, definition, file, path, signed, place=place or NOWHERE, again=place is None)

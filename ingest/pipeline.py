@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from core.locks import Lock, held
 from core.settings import settings
 from ingest.archive.store import Archive, Arrival
 from ingest.definition.dataset import Dataset, load_definitions
+from ingest.load.arrivals import Arrivals
 from ingest.load.load_file import BatchReport, load_file
 from ingest.load.raw_table import record_definitions
 from ingest.readers.base import FileRefused
@@ -64,7 +65,9 @@ def ingest_dataset(dataset: str) -> IngestReport:
         arrivals = [arrival for arrivals, _ in found for arrival in arrivals]
         notes = [note for _, notes in found for note in notes]
         archive = Archive(settings().archive_dir)
-        batches = failures + [_land(connection, archive, definition, arrival) for arrival in arrivals]
+        seen = Arrivals(connection, dataset, [arrival.name for arrival in arrivals])
+        batches = failures + [_land(connection, archive, definition, arrival, seen) for arrival in arrivals]
+        seen.end()
         if any(batch.records_loaded for batch in batches if batch.status != "known"):
             settle(dataset)
     for note in notes:
@@ -86,11 +89,15 @@ def _fetch_recent(definition: Dataset) -> list[BatchReport]:
     ]
 
 
-def _land(connection: psycopg.Connection, archive: Archive, definition: Dataset, arrival: Arrival) -> BatchReport:
+def _land(
+    connection: psycopg.Connection, archive: Archive, definition: Dataset, arrival: Arrival, seen: Arrivals
+) -> BatchReport:
     try:
         file = archive.keep(arrival)
         sign_off = _sign_off(arrival, file.sha256) if definition.sign_off else None
-        report = load_file(connection, definition, file, archive.path(file.sha256), sign_off)
+        path, place = archive.path(file.sha256), seen.place(arrival.name)
+        report = load_file(connection, definition, file, path, sign_off, place=place)
+        seen.read(arrival.name, file.sha256)
     except OSError as error:
         report = BatchReport(
             batch_id=None,
@@ -102,9 +109,10 @@ def _land(connection: psycopg.Connection, archive: Archive, definition: Dataset,
     except FileRefused as refusal:
         reason = f"{arrival.name}: {refusal.reason}."
         report = BatchReport(None, arrival.name, "refused", reason=reason, remedy=refusal.remedy)
+    if report.batch_id is None:
+        seen.unread(arrival.name, report.reason or "", report.remedy or "")
     log.info("%s: %s%s", arrival.name, report.status, f": {report.reason}" if report.reason else "")
-    # The manifest keeps the first name that the bytes came under; the report speaks of the file that is there now.
-    return replace(report, file_name=arrival.name)
+    return report
 
 
 def _sign_off(arrival: Arrival, sha256: str) -> SignOff | FileRefused:

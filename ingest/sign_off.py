@@ -17,7 +17,9 @@ from ingest.readers.base import FileRefused
 SUFFIX = ".signoff.yml"
 
 Words = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x08\x0b-\x1f]+$", strip_whitespace=True)]
-FullName = Annotated[str, StringConstraints(pattern=r"^\s*[^\s\x00-\x1f]+\s+[^\s\x00-\x1f][^\x00-\x1f]*$", strip_whitespace=True)]
+FullName = Annotated[
+    str, StringConstraints(pattern=r"^\s*[^\s\x00-\x1f]+\s+[^\s\x00-\x1f][^\x00-\x1f]*$", strip_whitespace=True)
+]
 
 
 class SignOff(BaseModel):

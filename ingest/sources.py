@@ -97,7 +97,20 @@ def find_arrivals(sources: Sources, definition: Dataset) -> tuple[list[Arrival],
             arrivals += _members(path, definition, sources, notes)
         else:
             arrivals.append(_arrival(path, definition, sources))
-    return sorted(arrivals, key=lambda arrival: arrival.name), notes
+    return sorted(arrivals, key=lambda arrival: _in_order(arrival.name)), notes
+
+
+def _in_order(name: str) -> list[tuple[int, str]]:
+    """Names as people count: release 9 before release 10. Later ones of a run are taken for the later releases."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(int(part) if at % 2 else -1, part) for at, part in enumerate(parts)]
+
+
+def is_of_another_kind(path: Path, definition: Dataset) -> bool:
+    """Whether the file is none of the dataset's for its name alone, and the definition says nothing of such names."""
+    is_side_car = path.name.endswith((SUFFIX, NOTE))
+    reason = _unwanted(path.name, definition, is_zip=_is_zip(path, definition))
+    return not is_side_car and reason == _not_as(definition)
 
 
 def _arrival(path: Path, definition: Dataset, sources: Sources) -> Arrival:
@@ -226,7 +239,11 @@ def _unwanted(name: str, definition: Dataset, *, is_zip: bool) -> str | None:
         if fnmatch(name.lower(), pattern.lower()):
             return reason
     is_one = is_zip or fnmatch(name.lower(), definition.files.lower())
-    return _never_wanted(name) or (None if is_one else f"not {definition.files}")
+    return _never_wanted(name) or (None if is_one else _not_as(definition))
+
+
+def _not_as(definition: Dataset) -> str:
+    return f"not {definition.files}"
 
 
 def _anothers(name: str, definition: Dataset, others: list[Dataset]) -> str | None:

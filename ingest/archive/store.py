@@ -25,6 +25,7 @@ from ingest.archive.zips import OpenMember
 from ingest.readers.base import FileRefused
 
 BLOCK = 1 << 20
+BEING_WRITTEN = ("it was written to while it was read", "Nothing: the next run takes it in.")
 
 log = logging.getLogger(__name__)
 
@@ -150,18 +151,20 @@ class Archive:
         # One name a dataset: half a copy left by a kill is replaced by the next run, never collected.
         draft = self.folder / f"{arrival.dataset}.part"
         draft.unlink(missing_ok=True)
-        digest, size, before = hashlib.sha256(), 0, arrival.state
+        digest, size, before, most = hashlib.sha256(), 0, arrival.state, arrival.size
         try:
             with arrival.open() as source, draft.open("wb") as copy:
                 for block in _blocks(source):
                     digest.update(block)
                     size += copy.write(block)
                     reached("load.copying_file")
+                    if size > most:  # it may grow faster than it is read
+                        raise FileRefused(*BEING_WRITTEN)
                 copy.flush()
                 os.fchmod(copy.fileno(), 0o400)
                 os.fsync(copy.fileno())
             if arrival.state != before:
-                raise FileRefused("it was written to while it was read", "Nothing: the next run takes it in.")
+                raise FileRefused(*BEING_WRITTEN)
             reached("load.file_copied")
             home = self.path(digest.hexdigest())
             if not is_itself(home, home.name):  # lost or damaged ones are put back

@@ -14,7 +14,7 @@ class NotThere(FetchFailed):
 
 
 class NotOurs(FetchFailed):
-    """The publisher leads on to where nothing of a publisher's is: an address within, or one that anybody reads along."""
+    """The publisher leads on to where nothing of a publisher's is: within our network, or in the open."""
 
 
 class TryLater(Exception):

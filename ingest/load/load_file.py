@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -17,6 +16,7 @@ from ingest.archive.store import ArchivedFile
 from ingest.definition.dataset import Dataset
 from ingest.load.convert_points import convert_points
 from ingest.load.copy_records import Account, copy_records
+from ingest.load.standing import NOWHERE, Batch, NewBatch, Place, coverage_of, settle_whether_new
 from ingest.readers import open_file
 from ingest.readers.base import FileRefused, Quarantined, Reading
 from ingest.sign_off import SignOff, record_sign_off
@@ -25,7 +25,6 @@ SHORT = 1 << 19  # bytes: a block of rows at most
 QUARANTINE_COLUMNS = ("batch_id", "row_number", "source_column", "rule", "reason", "record_count", "record", "sheet")
 # To a person who fills a file in, there is no publisher to ask and no definition to change.
 CORRECT_YOURS = "Compare your file with `warehouse intake template`, correct it, save it as CSV, and add it again."
-REPORTED = "vintage, records_read, records_loaded, records_quarantined, records_skipped, reason, remedy"
 
 
 @dataclass(frozen=True)
@@ -54,21 +53,27 @@ def load_file(
     path: Path,
     sign_off: SignOff | FileRefused | None = None,
     *,
+    place: Place = NOWHERE,
     again: bool = False,
 ) -> BatchReport:
     """Load the archived bytes as a batch, or say that they are known. All of it is committed, or nothing.
 
     `sign_off` is what a dataset that needs one found beside the file: whose it is, or why there is none that counts.
-    `again` loads bytes that are settled, too, unless this very definition has read them.
+    `place` is where the file lies. `again` loads what is settled, too, unless this very definition has read it.
     """
+    reading: Reading | None = None
     with connection.transaction():
         _record_file(connection, file)
         reached("load.file_recorded")
         if isinstance(sign_off, SignOff):
             record_sign_off(connection, file, sign_off)
-        batch_id = _batch_id(definition, file, is_signed=isinstance(sign_off, SignOff))
-        if known := _known_batch(connection, file, batch_id, again):
-            return known
+        file = replace(file, name=place.name or file.name)  # the first one that the bytes came under is recorded
+        new = settle_whether_new(
+            connection, definition, file.sha256, file.name, place, is_signed=isinstance(sign_off, SignOff), again=again
+        )
+        if isinstance(new, Batch):
+            return BatchReport(file_name=file.name, status="known", **new.account)
+        batch_id = new.batch_id
         try:
             if isinstance(sign_off, FileRefused):
                 raise sign_off
@@ -79,7 +84,7 @@ def load_file(
                 convert_points(connection, definition, batch_id)
                 reached("load.rows_copied")
                 report = _judge(definition, file, batch_id, reading, account)
-                _record_batch(connection, definition, file, report, reading)
+                _record_batch(connection, definition, file, report, reading, new)
                 _record_faults(connection, batch_id, account, set_aside)
                 reached("load.batch_recorded")
         except FileRefused as refusal:
@@ -87,15 +92,11 @@ def load_file(
             reason = f"{file.name}, {refusal.reason}."
             remedy = CORRECT_YOURS if definition.sign_off and refusal.is_publishers else refusal.remedy
             report = BatchReport(batch_id, file.name, "refused", reason=reason, remedy=remedy)
-            _record_batch(connection, definition, file, report, None)
+            # A header that is known says that it is the dataset's; what follows had not been read to its end.
+            known = Reading(reading.layout, None, None, iter(())) if reading else None
+            _record_batch(connection, definition, file, report, known, new)
     reached("load.committed")
     return report
-
-
-def _batch_id(definition: Dataset, file: ArchivedFile, *, is_signed: bool) -> str:
-    """A file that was refused because nobody had signed it is another batch once somebody has."""
-    identity = file.sha256 + definition.dataset + definition.definition_hash + ("signed" if is_signed else "")
-    return hashlib.sha256(identity.encode()).hexdigest()[:32]
 
 
 def _record_file(connection: psycopg.Connection, file: ArchivedFile) -> None:
@@ -106,16 +107,6 @@ def _record_file(connection: psycopg.Connection, file: ArchivedFile) -> None:
         "%(is_generated)s) on conflict do nothing",
         vars(file),
     )
-
-
-def _known_batch(connection: psycopg.Connection, file: ArchivedFile, batch_id: str, again: bool) -> BatchReport | None:
-    """The batch that settles these bytes: any that was not refused; a refused one only where nothing has changed."""
-    row = connection.execute(
-        f"select batch_id, {REPORTED} from audit.batch where dataset = %s and sha256 = %s "
-        "and ((status <> 'refused' and not %s) or batch_id = %s) order by status = 'refused', loaded_at desc limit 1",
-        [file.dataset, file.sha256, again, batch_id],
-    ).fetchone()
-    return BatchReport(row[0], file.name, "known", *row[1:]) if row else None
 
 
 def _judge(definition: Dataset, file: ArchivedFile, batch_id: str, reading: Reading, account: Account) -> BatchReport:
@@ -169,17 +160,13 @@ def _vintage(definition: Dataset, reading: Reading) -> str | None:
     return f"{period}-{reading.label}" if reading.label else period
 
 
-def _coverage(definition: Dataset, name: str) -> str:
-    """What the files of the inbox folder that the file came from cover; `name` is `<domain>/<folder>/...`."""
-    return definition.inbox_folders.get(name.split("/")[1], definition.coverage)
-
-
 def _record_batch(
     connection: psycopg.Connection,
     definition: Dataset,
     file: ArchivedFile,
     report: BatchReport,
     reading: Reading | None,
+    new: NewBatch,
 ) -> None:
     values = {
         "batch_id": report.batch_id,
@@ -190,7 +177,7 @@ def _record_batch(
         "vintage": report.vintage,
         "period_start": reading and reading.period_start,
         "period_end": reading and reading.period_end,
-        "coverage": _coverage(definition, file.name),
+        "coverage": coverage_of(definition, file.name),
         "label": reading and reading.label,
         "is_generated": file.is_generated,
         "status": report.status,
@@ -200,6 +187,10 @@ def _record_batch(
         "records_loaded": report.records_loaded,
         "records_quarantined": report.records_quarantined,
         "records_skipped": report.records_skipped,
+        "file_name": file.name,
+        "says": new.says,
+        "arrived_at": new.arrived_at or file.fetched_at,
+        "replaces": new.replaces,
     }
     statement = sql.SQL("insert into audit.batch ({}) values ({})").format(
         sql.SQL(", ").join(map(sql.Identifier, values)), sql.SQL(", ").join(map(sql.Placeholder, values))

@@ -44,6 +44,7 @@ for dag in bag.dags.values():
         "max_active_runs": dag.max_active_runs,
         "paused": dag.is_paused_upon_creation,
         "doc": dag.doc_md or "",
+        "owner": dag.owner,
         "pools": {task.task_id: task.pool for task in dag.tasks},
         "updates": {task.task_id: [asset.name for asset in task.outlets] for task in dag.tasks},
         "after": {task.task_id: sorted(task.downstream_task_ids) for task in dag.tasks},
@@ -86,7 +87,10 @@ def test_ingest_dag_of(dataset: str, parsed: dict[str, Any]) -> None:
     assert dag["after"] == {"land": ["report", "verify"], "verify": ["report"], "report": []}
     assert dag["updates"] == {"land": [], "verify": [asset_name(dataset)], "report": []}
     assert dag["pools"]["land"] == pool_name(load_definitions()[dataset].publisher)
+    definition = load_definitions()[dataset]
     assert "00:15 Europe/London" in dag["doc"]
+    assert all(text in dag["doc"] for text in (definition.title, definition.publisher, definition.licence))
+    assert dag["owner"] == definition.publisher
 
 
 def test_refresh_starts_on_any_dataset_and_at_two(parsed: dict[str, Any]) -> None:

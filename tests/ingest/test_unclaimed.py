@@ -27,6 +27,13 @@ def test_files_of_no_dataset_are_counted_by_folder(inbox: Inbox) -> None:
     assert left_in_the_inbox() == "4 files left, dataset unknown: . (1), crime (1), crime/a_new_feed (2)"
 
 
+def test_files_of_another_kind_in_a_datasets_folder_are_told(inbox: Inbox) -> None:
+    for name in ("a.csv", "2024/b.xlsx", "c.txt", ".d.txt", "e.csv.fetched.json", "f.zip"):
+        inbox.put(name, b"x")
+
+    assert left_in_the_inbox() == "2 files of another kind than those of their folder: crime/mps_borough_crime (2)"
+
+
 def test_an_inbox_of_known_datasets_says_nothing(inbox: Inbox) -> None:
     inbox.put("a.csv", b"x")
 

@@ -94,18 +94,20 @@ def test_query_prints_a_table(warehouse: str, command: Callable[..., Said]) -> N
     assert "1 row" in said.out
 
 
-def test_query_prints_a_paragraph_a_row_where_the_screen_is_narrow(
+def test_query_prints_a_line_a_field_where_few_records_are_too_wide(
     warehouse: str, command: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(screen, "out", Console(width=40, highlight=False))
     said = command("query", "select 'one' as name, 1234567 as count, null as nothing, repeat('x', 30) as text")
     lines = [line.rstrip() for line in said.out.splitlines()]
-    assert lines == ["one", "  count 1,234,567  text", f"  {'x' * 30}", "1 row"]
+    assert lines == ["name    one", "count   1,234,567", "nothing –", f"text    {'x' * 30}", "1 row"]
 
 
 def test_query_prints_csv_as_it_is(warehouse: str, command: Callable[..., Said]) -> None:
-    said = command("query", "--csv", "select 1234567 as count, 'a, b' as name, null as nothing")
-    assert said.out.splitlines() == ["count,name,nothing", '1234567,"a, b",']
+    said = command(
+        "query", "--csv", "select 1234567 as count, 'a, b' as name, null as nothing, '=1+1' as sum, -5 as less"
+    )
+    assert said.out == 'count,name,nothing,sum,less\n1234567,"a, b",,\'=1+1,-5\n'
 
 
 def test_query_lists_what_looks_alike_for_a_person_to_judge(warehouse: str, command: Callable[..., Said]) -> None:
@@ -234,8 +236,32 @@ def test_run_succeeds_though_files_were_refused(
     )
     said = command("run")
     assert said.code == 0
-    assert "refused crime/d/locked.csv could not be read." in said.out
-    assert "Unlock it." in said.out
+    assert "refused 1 file: locked.csv" in said.out
+    assert "not published nothing has been published yet" in said.out
+    assert len(said.out.rpartition("\n\n")[2].splitlines()) <= 10
+
+
+def test_run_refuses_a_day_before_the_last_publications(
+    warehouse: str,
+    admin: psycopg.Connection,
+    outcomes: Callable[..., None],
+    command: Callable[..., Said],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    admin.execute(
+        "insert into audit.refresh (refresh_id, business_date, code_version, input_hash, status) "
+        "values ('r-1', '2024-01-31', 'c', 'i', 'published');"
+        "insert into audit.publication (publication_id, refresh_id, business_date, code_version, input_hash, "
+        "changed_rows, verdict) values (1, 'r-1', '2024-01-31', 'c', 'i', 7, 'passed')"
+    )
+    outcomes(outcome("nightly_refresh", "success"))
+    monkeypatch.setenv("BUSINESS_DATE", "2024-01-30")
+    said = command("run")
+    assert (said.code, said.out.count("publication")) == (1, 0)
+    assert "BUSINESS_DATE=2024-01-30 lies before 2024-01-31" in said.err
+    assert command("run", "--yes").code == 0
+    monkeypatch.setenv("BUSINESS_DATE", "2024-01-31")
+    assert "nothing new publication 1 for 2024-01-31 stands" in command("run").out
 
 
 def test_run_fails_with_the_reason_of_a_failed_refresh(

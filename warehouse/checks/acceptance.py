@@ -1,4 +1,4 @@
-"""A person's word for a file that differs much from the vintage before: the change is true, take it in."""
+"""A person's word on a refused file: the change is true, take it in; or no good file will come, settle it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import psycopg
 
 from core import db
 from core.errors import WarehouseError
+from ingest.load_again import read_withdrawn_again
 from warehouse.checks.gate import BatchVerdict, verify_pending
 
 FIND = """
@@ -32,19 +33,25 @@ FIND = """
     from audit.batch as b
     where starts_with(b.batch_id, %s)
 """
+STANDING = "select batch_id, file_name from audit.standing_refusal where starts_with(batch_id, %s)"
+TAKE_BACK = "select audit.take_back_withdrawal(%s, %s, %s)"
+DISMISS = "select audit.dismiss_batch(%s, %s, %s)"
 # Its rows are in raw; the gate judges them again, and says of the drift rules that they are overruled.
 ACCEPT = "select audit.accept_batch(%s, %s, %s)"
 
 
 def accept(batch: str, name: str, reason: str) -> BatchVerdict:
-    """Accept the file of a batch, named by its id or the start of it, that drift rules refused; the new verdict.
+    """Accept the file of a batch, named by its id or the start of it; the new verdict.
 
-    Its contract still holds. WarehouseError where it is no such batch, or where the name or the reason is missing.
+    Drift rules have refused it, or it was withdrawn by mistake: then it is read again, as another batch. Its contract
+    still holds. WarehouseError where it is no such batch, or where the name or the reason is missing.
     """
     require_person(name, reason)
     with db.connect("steward") as connection:
-        batch_id, dataset = _refused(connection, batch)
-        connection.execute(ACCEPT, [batch_id, name, reason])
+        batch_id, dataset, is_withdrawn = _found(connection, batch)
+        connection.execute(TAKE_BACK if is_withdrawn else ACCEPT, [batch_id, name, reason])
+    if is_withdrawn:
+        batch_id = str(read_withdrawn_again(dataset, batch_id).batch_id)
     return next(verdict for verdict in verify_pending(dataset) if verdict.batch_id == batch_id)
 
 
@@ -57,7 +64,7 @@ def require_person(name: str, reason: str) -> None:
         )
 
 
-def _refused(connection: psycopg.Connection, batch: str) -> tuple[str, str]:
+def _found(connection: psycopg.Connection, batch: str) -> tuple[str, str, bool]:
     found = connection.execute(FIND, [batch]).fetchall() if batch else []
     if len(found) != 1:
         raise WarehouseError(
@@ -65,9 +72,28 @@ def _refused(connection: psycopg.Connection, batch: str) -> tuple[str, str]:
             remedy="`warehouse checks failing` shows the command to accept a file with; give one whole id.",
         )
     batch_id, dataset, status, has_drifted = found[0]
-    if status != "refused" or not has_drifted:
+    if status != "withdrawn" and (status != "refused" or not has_drifted):
         raise WarehouseError(
             f"Batch {batch_id} of {dataset} is {status}, and not for how it differs from the vintage before.",
-            remedy="Only what drift rules refused can be accepted; `warehouse checks failing` says what fails.",
+            remedy="Only what drift rules refused, or what was withdrawn, can be accepted; `warehouse checks failing` "
+            "says what fails.",
         )
-    return batch_id, dataset
+    return batch_id, dataset, status == "withdrawn"
+
+
+def dismiss(batch: str, name: str, reason: str) -> tuple[str, int]:
+    """Settle the refusal of a batch, named by its id or the start of it; its file's name, and how many still stand.
+
+    WarehouseError where no such refusal stands, or where the name or the reason is missing.
+    """
+    require_person(name, reason)
+    with db.connect("steward") as connection:
+        found = connection.execute(STANDING, [batch]).fetchall() if batch else []
+        if len(found) != 1:
+            raise WarehouseError(
+                f"{len(found)} refusals that stand have an id that starts with {batch!r}.",
+                remedy="`warehouse checks failing` shows each with the command that settles it.",
+            )
+        connection.execute(DISMISS, [found[0][0], name, reason])
+        left = connection.execute("select count(*) from audit.standing_refusal").fetchone()
+    return found[0][1], left[0] if left else 0

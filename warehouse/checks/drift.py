@@ -28,17 +28,17 @@ PAIR = """
         this.records_loaded as loaded,
         before.records_loaded as loaded_before
     from audit.batch as this
-    inner join audit.source_file as f using (dataset, sha256)
+    inner join audit.batch_file as f using (batch_id)
     inner join lateral (
         select b.*
         from audit.batch as b
-        inner join audit.source_file as bf using (dataset, sha256)
+        inner join audit.batch_file as bf using (batch_id)
         where
             b.status = 'accepted'
             and (b.dataset, b.is_generated, b.coverage) = (this.dataset, this.is_generated, this.coverage)
             and b.label is not distinct from this.label
-            and (b.period_end, bf.fetched_at, bf.sha256) < (this.period_end, f.fetched_at, f.sha256)
-        order by b.period_end desc, bf.fetched_at desc, bf.sha256 desc, b.decided_at desc
+            and (b.period_end, bf.arrived_at, b.sha256) < (this.period_end, f.arrived_at, this.sha256)
+        order by b.period_end desc, bf.arrived_at desc, b.sha256 desc, b.decided_at desc
         limit 1
     ) as before on true
     where this.batch_id = %s

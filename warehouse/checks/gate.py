@@ -32,9 +32,9 @@ MODELS = "dbt_project/models"  # beside the contracts
 PENDING = """
     select b.batch_id
     from audit.batch as b
-    inner join audit.source_file as f using (dataset, sha256)
+    inner join audit.batch_file as f using (batch_id)
     where b.dataset = %s and b.status = 'pending'
-    order by f.fetched_at, b.sha256, b.loaded_at
+    order by f.arrived_at, b.sha256, b.loaded_at
 """
 
 # A name once given belongs to its file for good, also when the batch was withdrawn: publications refer to it.
@@ -47,6 +47,7 @@ NAMES = """
             where
                 (b.dataset, b.sha256) = (this.dataset, this.sha256)
                 and b.batch_id <> this.batch_id
+                and (b.says is null or this.says is null or b.says = this.says)
                 and b.status in ('accepted', 'withdrawn')
             order by b.decided_at
             limit 1
@@ -72,12 +73,15 @@ REOPEN = """
 
 SUPERSEDE = """
     update audit.batch as old
-    set status = 'superseded', reason = 'read again under a newer definition, as batch ' || new.batch_id
+    set status = 'superseded', reason = 'its file came again, or was read again, as batch ' || new.batch_id
     from audit.batch as new
     where
         new.batch_id = %s
         and (old.dataset, old.sha256, old.status) = (new.dataset, new.sha256, 'accepted')
         and old.batch_id <> new.batch_id
+        and (
+            old.says is null or new.says is null or old.says = new.says or old.batch_id = any(new.replaces)
+        )
 """
 
 

@@ -59,6 +59,11 @@ class Mapping(BaseModel):
         """The seed's CSV file."""
         return seed_path(self.seed)
 
+    @property
+    def paths(self) -> list[Path]:
+        """The CSV files of every seed that decides: its own, and those that it is joined to."""
+        return [self.path, *map(seed_path, NAMED_SEED.findall(f"{self.joined} {self.where}"))]
+
     def missing(self, definition: Dataset, batch: str) -> str:
         """SQL: the key columns of each row that the seed lacks for the batch, with the records that wait for it.
 
@@ -97,7 +102,7 @@ class Mapping(BaseModel):
 
 def judged_by(contract: list[Path], mappings: list[Mapping]) -> str:
     """Hash of what a batch is judged by besides its definition: the contract's files and the seeds it is mapped by."""
-    paths = [*contract, *sorted({each.path for each in mappings})]
+    paths = [*contract, *sorted({path for each in mappings for path in each.paths})]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()
 
 

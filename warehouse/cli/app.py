@@ -78,11 +78,14 @@ def options(verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show 
 
 
 @app.command()
-def run() -> None:
-    """Take in every dataset, refresh and publish, through Airflow; then say what was published."""
+def run(
+    files: Annotated[bool, typer.Option("--files", help="List every file and KPI too.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Let BUSINESS_DATE lie before the last publication's.")] = False,
+) -> None:
+    """Take in every dataset, refresh and publish, through Airflow; then say in ten lines what came of it."""
     from warehouse.cli.run import run_everything
 
-    raise typer.Exit(run_everything())
+    raise typer.Exit(run_everything(files=files, yes=yes))
 
 
 @app.command()
@@ -198,6 +201,18 @@ def accept(
     from warehouse.cli.recovery import accept
 
     accept(batch, name, reason)
+
+
+@app.command()
+def dismiss(
+    batch: Annotated[str, typer.Argument(help="Its id, or the start of it.")],
+    name: Annotated[str, typer.Option("--by", help="First and last name of the person who settles it.")],
+    reason: Annotated[str, typer.Option(help="Why no good file is to be waited for; kept for good.")],
+) -> None:
+    """Settle a refused file that no good one will follow: it is told no more."""
+    from warehouse.cli.recovery import dismiss
+
+    dismiss(batch, name, reason)
 
 
 @app.command()

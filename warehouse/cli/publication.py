@@ -28,7 +28,7 @@ INPUT = """
     from audit.publication as p
     inner join audit.refresh_input as i using (refresh_id)
     inner join audit.batch as b using (batch_id)
-    inner join audit.source_file as f on (f.dataset, f.sha256) = (b.dataset, b.sha256)
+    inner join audit.batch_file as f using (batch_id)
     where p.publication_id = %s
     order by i.dataset, i.vintage_order
 """
@@ -118,7 +118,12 @@ def diff(earlier: int, later: int, mart: str | None, limit: int, role: str) -> N
     """Print what differs between two publications, as a reader sees it: counts, then values, at most `limit` a mart."""
     from warehouse.past.compare import differences
 
-    if earlier >= later:
+    if earlier == later:
+        raise WarehouseError(
+            f"Publication {earlier} is compared with another one, not with itself.",
+            remedy="`warehouse publication list` shows their numbers.",
+        )
+    if earlier > later:
         raise WarehouseError(f"{earlier} is not before {later}.", remedy=f"`warehouse diff {later} {earlier}`.")
     from core import db
 

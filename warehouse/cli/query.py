@@ -15,6 +15,7 @@ from warehouse.cli import screen
 TIMEOUT = "60s"
 ALIKE = 88  # of 100: below, most pairs are two firms of one trade
 MOST_COMPARED = 20_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one
 
 
 def show(
@@ -46,12 +47,12 @@ def show(
     if alike:
         columns, rows = _look_alike(columns, rows, alike)
     if as_csv:
-        writer = csv.writer(sys.stdout)
+        writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows(rows)
+        writer.writerows([_defused(value) for value in row] for row in rows)
         return
     numbers = [name for at, name in enumerate(columns) if _is_numeric(rows, at)]
-    screen.table(columns, rows, right=numbers)
+    screen.records(columns, rows, right=numbers)
     screen.out.print(f"[dim]{len(rows):,} row{'' if len(rows) == 1 else 's'}[/]")
 
 
@@ -76,6 +77,11 @@ def _look_alike(columns: list[str], rows: list[tuple], name: str) -> tuple[list[
         )
         pairs += [(round(score), *rows[first], *rows[first + 1 + other]) for _, score, other in found if text]
     return ["likeness", *columns, *(f"{column}_2" for column in columns)], sorted(pairs, key=lambda pair: -pair[0])
+
+
+def _defused(value: object) -> object:
+    """A text as a spreadsheet shows it: one that begins like a formula would be worked out when the file is opened."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in FORMULA else value
 
 
 def _is_numeric(rows: list[tuple[object, ...]], at: int) -> bool:

@@ -81,6 +81,16 @@ def accept(batch: str, name: str, reason: str) -> None:
     screen.say("Next: `make run` builds and publishes the marts with it.")
 
 
+def dismiss(batch: str, name: str, reason: str) -> None:
+    """Settle a refusal and say what is still open."""
+    from warehouse.checks.acceptance import dismiss
+
+    settled, left = dismiss(batch, name, reason)
+    screen.say(f"Settled: {escape(settled)}; {left:,} refusals stand.")
+    if left:
+        screen.say("Next: `warehouse checks failing` shows them.")
+
+
 def backup(target: Path) -> None:
     """Write a backup and say what it holds."""
     from warehouse.backup import backup
@@ -136,7 +146,8 @@ def verify() -> None:
     for fault in faults:
         screen.say(f"[bold red]{escape(fault)}[/]")
     screen.say(
-        f"{found.files:,} files, {found.size:,} bytes, {versions} versions of the code: {len(faults) or 'nothing'} wrong."
+        f"{found.files:,} files, {found.size:,} bytes, {versions} versions of the code: "
+        f"{len(faults) or 'nothing'} wrong."
     )
     if faults:
         screen.say("[bold]remedy:[/] Restore these from a backup, or fetch them again; a file is named by its sha256.")

@@ -18,6 +18,8 @@ from core.visible import visible
 
 KEPT = "\n\t"  # of what steers a terminal
 LOG_WIDTH = 160  # where there is no terminal to measure
+NULL = "–"
+FEW = 10  # records that are shown a line a field
 BOUNDLESS = 100_000  # wider than any table: to learn what one would like
 
 out = Console(width=None if sys.stdout.isatty() else LOG_WIDTH, highlight=False, soft_wrap=False)
@@ -67,6 +69,21 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence
         out.print(f"[bold]{first}[/]")
         pairs = [f"[dim]{name}[/] {text}" for name, text in zip(columns[1:], others, strict=True) if text]
         out.print(Padding("  ".join(pairs), (0, 0, 0, 2)))
+
+
+def records(columns: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence[str] = ()) -> None:
+    """What a query returns, null as a dash: a few records that are too wide a line a field, else as a table."""
+    shown = [[NULL if value is None else value for value in row] for row in rows]
+    widths = [max([len(name), *(len(cell(row[at])) for row in shown)]) for at, name in enumerate(columns)]
+    if len(shown) > FEW or sum(widths) + 2 * len(widths) <= out.width:
+        table(columns, shown, right)
+        return
+    width = max(map(len, columns))
+    for number, row in enumerate(shown):
+        if number:
+            say("")
+        for name, value in zip(columns, row, strict=True):
+            say(f"[dim]{escape(name):<{width}}[/] {cell(value)}")
 
 
 def cell(value: Any) -> str:

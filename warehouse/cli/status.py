@@ -35,6 +35,12 @@ TOLD = """
     where s.record_count = 0
     order by f.dataset, s.rule
 """
+REFUSED = """
+    select dataset, count(*), min(refused_at), (array_agg(reason order by refused_at desc, file_name))[1]
+    from audit.standing_refusal
+    group by dataset
+    order by dataset
+"""
 LAST_REFRESH = "select refresh_id, status, business_date, message from audit.refresh order by started_at desc limit 1"
 LAST_PUBLICATION = """
     select publication_id, to_char(published_at at time zone 'Europe/London', 'YYYY-MM-DD HH24:MI'), business_date,
@@ -97,12 +103,16 @@ def _freshness(connection: psycopg.Connection) -> list[tuple[str, str]]:
         [row[:9] for row in rows],
         right=["age days", "expected every", "loaded", "quarantined", "skipped"],
     )
+    refused = {row[0] for row in connection.execute("select dataset from audit.standing_refusal")}
     for row in rows:
-        if row[9]:
+        if row[9] and row[0] not in refused:
             screen.say(f"  [bold red]{escape(row[0])}[/] {escape(row[9])}")
     for dataset, file, rule, number in connection.execute(TOLD):
         what = TOLD_IN_WORDS.get(rule, rule)
         screen.say(f"  {escape(dataset)}: read all the same: {what} ({escape(file)}, row {number})")
+    for dataset, count, oldest, reason in connection.execute(REFUSED):
+        told = f"{count:,} files refused since {oldest:%Y-%m-%d}, the last: " if count > 1 else ""
+        screen.say(f"  [bold red]{escape(dataset)}[/] {told}{escape(reason)}")
     return [(row[0], row[1]) for row in rows]
 
 
@@ -132,7 +142,10 @@ def _next_step(feeds: list[tuple[str, str]], published: int | None, refresh: str
     if refresh == "failed":
         return "mend what failed, then `make run`; `warehouse checks failing` shows each, with its rows and what to do."
     if failing := [dataset for dataset, status in feeds if status == "failing"]:
-        return f"get a good file for {', '.join(failing)} (the reason is above), then `make run`."
+        return (
+            f"get a good file for {', '.join(failing)}, then `make run`; `warehouse checks failing` shows each refusal "
+            "and how to settle it."
+        )
     if published is None:
         return "`make run`."
     return "`warehouse summary`, or `warehouse url` for a BI tool."

@@ -21,7 +21,7 @@ FILES = """
         b.dataset, f.name, b.records_read, b.records_loaded, b.records_quarantined, b.records_skipped,
         b.vintage, b.status, b.reason, b.remedy
     from audit.batch as b
-    inner join audit.source_file as f using (dataset, sha256)
+    inner join audit.batch_file as f using (batch_id)
     where b.loaded_at >= coalesce(%s::timestamptz, '-infinity')
     order by b.loaded_at desc, f.name
 """

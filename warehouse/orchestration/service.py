@@ -30,10 +30,11 @@ from warehouse.orchestration.api import Api
 from warehouse.orchestration.log import log_folder
 
 # No log servers (--skip-serve-logs): they would listen on every address; the web UI reads the files itself.
-# No triggerer: no task of ours defers.
+# No task of ours defers, but without a triggerer the first page shows a red badge.
 COMPONENTS = {
     "scheduler": ("scheduler", "--skip-serve-logs"),
     "dag-processor": ("dag-processor",),
+    "triggerer": ("triggerer", "--skip-serve-logs"),
     "api-server": ("api-server",),
 }
 START_SECONDS = 300.0  # a machine with one busy core needs more than a minute

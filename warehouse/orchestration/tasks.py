@@ -15,7 +15,7 @@ LONDON = ZoneInfo("Europe/London")
 DECIDED = """
     select f.name, b.reason, b.remedy
     from audit.batch as b
-    inner join audit.source_file as f using (dataset, sha256)
+    inner join audit.batch_file as f using (batch_id)
     where b.dataset = %s and b.status = %s and greatest(b.loaded_at, b.decided_at) >= %s
     order by b.loaded_at, f.name
 """

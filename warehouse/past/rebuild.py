@@ -25,7 +25,7 @@ BATCHES = """
     select b.dataset, b.batch_id, b.sha256, f.name
     from audit.refresh_input as i
     inner join audit.batch as b using (batch_id)
-    inner join audit.source_file as f on (f.dataset, f.sha256) = (b.dataset, b.sha256)
+    inner join audit.batch_file as f using (batch_id)
     where i.refresh_id = %s
     order by b.dataset, i.vintage_order
 """

@@ -13,7 +13,7 @@ from warehouse.checks.acceptance import require_person
 FIND = """
     select b.batch_id, b.dataset, b.vintage, b.status, f.name
     from audit.batch as b
-    inner join audit.source_file as f using (dataset, sha256)
+    inner join audit.batch_file as f using (batch_id)
     where starts_with(b.batch_id, %s)
 """
 WITHDRAW = "select audit.withdraw_batch(%s, %s, %s, %s)"

@@ -26,6 +26,9 @@ PARTS = (
     "requirements/requirements.lock",
 )
 
+STRAY = (".DS_Store", "~", ".swp", ".orig", ".rej", ".bak", ".tmp")
+WORK = {"__pycache__", "target", "logs", "dbt_packages"}  # what programs make beside the code
+
 
 def code_version(project: Path | None = None) -> str:
     """Twelve hex digits over the content of everything that decides the figures, in this project or another copy."""
@@ -119,10 +122,11 @@ def _files(project: Path) -> list[Path]:
     found: list[Path] = []
     for part in PARTS:
         root = project / part
-        found += [root] if root.is_file() else sorted(filter(_decides, root.rglob("*")))
+        found += [root] if root.is_file() else sorted(path for path in root.rglob("*") if _decides(path, root))
     return found
 
 
-def _decides(path: Path) -> bool:
-    """Whether figures or their descriptions may depend on the file: a README decides nothing."""
-    return path.is_file() and path.name != "README.md" and "__pycache__" not in path.parts
+def _decides(path: Path, root: Path) -> bool:
+    """Whether figures or their descriptions may depend on the file: a README or what an editor left decides nothing."""
+    is_stray = path.name.endswith(STRAY) or WORK & set(path.relative_to(root).parts)
+    return path.is_file() and path.name != "README.md" and not is_stray

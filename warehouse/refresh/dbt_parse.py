@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from core.private import private_folder
 from core.settings import PROJECT_DIR, settings
 from warehouse.refresh.code_archive import code_version
 

@@ -21,6 +21,7 @@ from core.settings import settings
 from warehouse.publish.publish import PublishReport, finish_last, publish_candidate, published_by
 from warehouse.refresh import layers
 from warehouse.refresh.code_archive import archive_code, code_version
+from warehouse.refresh.missing_months import record_missing_months
 from warehouse.refresh.required_feeds import too_old
 
 # The states of a refresh, in their order; a step that was done before is not done again.
@@ -30,14 +31,14 @@ DONE = ("published", "unchanged")
 # Of each file, the one batch that counts; generated batches only where the database never accepted a real one.
 BATCH_SET = """
     with usable as (
-        select b.*, f.fetched_at
+        select b.*, f.arrived_at as came_at
         from audit.batch as b
-        inner join audit.source_file as f using (dataset, sha256)
+        inner join audit.batch_file as f using (batch_id)
         where b.status = 'accepted'
     )
     select
         batch_id, dataset, vintage,
-        row_number() over (partition by dataset order by period_end, fetched_at, sha256) as vintage_order,
+        row_number() over (partition by dataset order by period_end, came_at, sha256) as vintage_order,
         layout, period_start, period_end, coverage, is_generated
     from usable
     where is_generated = not exists (
@@ -76,6 +77,7 @@ def start(business_date: date | None = None, *, force: bool = False) -> str | No
             finish_last()
             return None
         _tell_the_planner()
+        record_missing_months(refresh_id)
         if late := too_old(refresh_id, day):
             _fail(refresh_id, "; ".join(late))
     reached("build.started")

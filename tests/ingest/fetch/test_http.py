@@ -17,7 +17,12 @@ from ingest.fetch.errors import FetchFailed, NotThere
 from ingest.fetch.http import ATTEMPTS, Publisher, check_onward
 from ingest.fetch.notes import note_path, read_note
 
-HOSTS = {"data.example": "8.8.8.8", "cdn.example": "8.8.4.4", "inside.example": "169.254.169.254", "127.0.0.1": "127.0.0.1"}
+HOSTS = {
+    "data.example": "8.8.8.8",
+    "cdn.example": "8.8.4.4",
+    "inside.example": "169.254.169.254",
+    "127.0.0.1": "127.0.0.1",
+}
 BODY = b"Borough,201801\r\nLambeth,12\r\n" * 10
 Serve = Callable[..., Server]
 

@@ -3,15 +3,25 @@ with latest_accepted as (
     select distinct on (b.dataset)
         b.dataset, b.vintage, b.period_end, b.decided_at, b.is_generated
     from audit.batch as b
-    inner join audit.source_file as f using (dataset, sha256)
+    inner join audit.batch_file as f using (batch_id)
     where b.status = 'accepted'
-    order by b.dataset asc, b.is_generated asc, b.period_end desc, f.fetched_at desc, b.sha256 desc
+    order by b.dataset asc, b.is_generated asc, b.period_end desc, f.arrived_at desc, b.sha256 desc
 ),
 
 latest_arrival as (
     select distinct on (dataset) dataset, status, reason, loaded_at
     from audit.batch
     order by dataset asc, loaded_at desc
+),
+
+refused as (
+    select
+        dataset,
+        count(*) as files,
+        min(refused_at) as oldest_at,
+        (array_agg(open_reason order by refused_at desc, file_name))[1] as newest_reason
+    from audit.standing_refusal
+    group by dataset
 ),
 
 rows_by_dataset as (
@@ -31,7 +41,7 @@ too_old as (
     select c.table_name as dataset, c.message
     from audit.check_result as c
     inner join latest_refresh as r on r.refresh_id = c.run_id
-    where c.tool = 'warehouse' and c.outcome = 'failed'
+    where c.tool = 'warehouse' and c.outcome = 'failed' and c.severity = 'fail'
 ),
 
 aged as (
@@ -40,6 +50,16 @@ aged as (
         a.vintage,
         (date_trunc('month', a.period_end) + interval '1 month - 1 day')::date as last_publication_date,
         a.is_generated,
+        coalesce(n.files, 0) as refused_files,
+        n.oldest_at as oldest_refusal_at,
+        case
+            when n.files > 1
+                then format(
+                    '%s files refused since %s, the last: %s',
+                    n.files, (n.oldest_at at time zone 'Europe/London')::date, n.newest_reason
+                )
+            else n.newest_reason
+        end as refused_reason,
         l.status as latest_status,
         l.reason as latest_reason,
         l.loaded_at as last_batch_at,
@@ -50,6 +70,7 @@ aged as (
     from audit.dataset as d
     left join latest_accepted as a using (dataset)
     left join latest_arrival as l using (dataset)
+    left join refused as n using (dataset)
     left join too_old as t using (dataset)
     left join rows_by_dataset as r using (dataset)
 )
@@ -64,7 +85,7 @@ select
     (now() at time zone 'Europe/London')::date - last_publication_date as age_days,
     expected_every_days,
     case
-        when latest_status = 'refused' or required_reason is not null then 'failing'
+        when refused_files > 0 or required_reason is not null then 'failing'
         when vintage is null then 'no_feed'
         when (now() at time zone 'Europe/London')::date - last_publication_date > expected_every_days then 'stale'
         else 'fresh'
@@ -73,21 +94,29 @@ select
         '; ',
         required_reason,
         case
-            when latest_status not in ('refused', 'withdrawn') then null
-            when is_restricted then latest_status || ': why is told to auditors alone, for it could quote the file'
-            when latest_status = 'withdrawn' then 'withdrawn: ' || latest_reason
-            else latest_reason
+            when is_restricted and refused_files > 0
+                then 'refused: why is told to auditors alone, for it could quote the file'
+            else refused_reason
+        end,
+        case
+            when latest_status <> 'withdrawn' then null
+            when is_restricted then 'withdrawn: why is told to auditors alone, for it could quote the file'
+            else 'withdrawn: ' || latest_reason
         end
     ), '') as status_reason,
     rows_loaded,
     rows_quarantined,
     rows_skipped,
     coalesce(is_generated, false) as is_generated,
-    licence
+    licence,
+    refused_files,
+    oldest_refusal_at
 from aged;
 
 comment on view marts.data_freshness is 'One row per dataset: can this morning''s figures be trusted, and how old are they? Live, outside the gate.';
 comment on column marts.data_freshness.last_publication_date is 'Last day of the last period the newest accepted vintage covers';
 comment on column marts.data_freshness.age_days is 'Days in London since last_publication_date';
-comment on column marts.data_freshness.status is 'failing: the newest arrival was refused, or publication waits for a newer one; no_feed: nothing accepted yet; stale: older than expected_every_days; else fresh';
+comment on column marts.data_freshness.status is 'failing: a refused file waits to be replaced or settled, or publication waits for a newer one; no_feed: nothing accepted yet; stale: older than expected_every_days; else fresh';
+comment on column marts.data_freshness.refused_files is 'Refused files that no good one of the same period has replaced and nobody has settled';
+comment on column marts.data_freshness.oldest_refusal_at is 'When the oldest of them was refused';
 grant select on marts.data_freshness to bi_reader, auditor;
