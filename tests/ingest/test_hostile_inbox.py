@@ -112,7 +112,7 @@ def test_a_file_that_is_written_to_while_it_is_copied_waits(tmp_path: Path, monk
         with pytest.raises(FileRefused, match="written to while it was read"):
             archive.keep(arrival)
     assert archive.entries() == []
-    assert archive.keep(arrival).bytes == len(GOOD) + 6
+    assert archive.keep(arrival).bytes == path.stat().st_size > len(GOOD)
 
 
 def test_bytes_that_rotted_are_healed_from_the_inbox(tmp_path: Path) -> None:

@@ -57,6 +57,10 @@ def batches(admin: psycopg.Connection) -> list[tuple]:
     return admin.execute("select batch_id, status, vintage from audit.batch order by batch_id").fetchall()
 
 
+def standing(admin: psycopg.Connection) -> int:
+    return len(admin.execute("select from audit.standing_refusal").fetchall())
+
+
 def test_what_stands_night_by_night(inbox: Inbox, admin: psycopg.Connection) -> None:
     returns, halved = (f"{DATASET}/2024-0{month}-city-of-london-street.csv" for month in (1, 2))
     withdrawn, misnamed = f"{DATASET}/2024-05-city-of-london-street.csv", f"{DATASET}/2024-03-gwent-street.csv"
@@ -72,7 +76,6 @@ def test_what_stands_night_by_night(inbox: Inbox, admin: psycopg.Connection) -> 
     assert stands(admin) == {
         "2024-01-city-of-london": ("full", 3),
         "2024-02-city-of-london": ("full", 4),
-        "2024-03-gwent": ("full", 5),
         "2024-04-metropolitan": ("partial", 6),
         "2024-05-city-of-london": ("full", 7),
     }
@@ -197,8 +200,10 @@ def test_a_month_that_never_came_is_told_until_it_comes(inbox: Inbox, admin: psy
 
 def test_the_name_that_a_file_bears_now_is_read_again(inbox: Inbox, admin: psycopg.Connection) -> None:
     content = crimes("2024-03", CITY, 5)
-    night(inbox, {f"{DATASET}/2024-03-gwent-street.csv": content})
+    refused = night(inbox, {f"{DATASET}/2024-03-gwent-street.csv": content})[f"{DATASET}/2024-03-gwent-street.csv"]
+    assert (refused.status, standing(admin)) == ("refused", 1)
     night(inbox, {f"{DATASET}/2024-03-city-of-london-street.csv": content})
+    assert standing(admin) == 0, "its right name settles that it was refused under a wrong one"
     found = admin.execute(
         "select f.name, b.status, "
         "(select min(r.force_code) from raw.police_uk_street as r where r._batch_id = b.batch_id) "
@@ -206,5 +211,5 @@ def test_the_name_that_a_file_bears_now_is_read_again(inbox: Inbox, admin: psyco
     ).fetchall()
     assert [(Path(name).name[:10], status, force) for name, status, force in found] == [
         ("2024-03-ci", "accepted", "city-of-london"),
-        ("2024-03-gw", "superseded", "gwent"),
+        ("2024-03-gw", "refused", None),
     ]

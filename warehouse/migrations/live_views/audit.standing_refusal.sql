@@ -23,7 +23,11 @@ standing as (
             where
                 (s.dataset, s.is_generated) = (b.dataset, b.is_generated)
                 and (
-                    (s.sha256 = b.sha256 and s.says is not distinct from b.says and s.loaded_at > b.loaded_at)
+                    (
+                        s.sha256 = b.sha256
+                        and s.loaded_at > b.loaded_at
+                        and (s.says is not distinct from b.says or s.status in ('accepted', 'superseded', 'empty'))
+                    )
                     or (
                         s.status in ('accepted', 'superseded', 'empty')
                         and s.decided_at > b.loaded_at
