@@ -15,24 +15,10 @@ from airflow.sdk import DAG, Asset, CronTriggerTimetable, TriggerRule, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from ingest.definition.dataset import Dataset, load_definitions
-from warehouse.orchestration.airflow_home import asset_name, dag_name, pool_name
+from warehouse.orchestration.airflow_home import about, asset_name, dag_name, pool_name
 
 # A new deployment waits for its first night (Airflow takes False for "if it was not long ago").
 AT_QUARTER_PAST_MIDNIGHT = CronTriggerTimetable("15 0 * * *", timezone="Europe/London", run_immediately=timedelta(0))
-
-
-def about(dataset: Dataset) -> str:
-    """What a person asks of a feed: whose it is, how often it comes, where its files lie."""
-    every = f"every {dataset.expected_every_days} days" if dataset.expected_every_days else "at no fixed times"
-    folders = ", ".join(f"`{dataset.domain}/{folder}`" for folder in dataset.inbox_folders)
-    where = "its publisher's address, and " if dataset.fetch else ""
-    return (
-        f"### {dataset.title}\n\n"
-        f"- publisher: {dataset.publisher} ({dataset.homepage or 'no home page'})\n"
-        f"- licence: {dataset.licence}\n"
-        f"- expected: {every}\n"
-        f"- files: {where}{folders} in the sources, as `{dataset.files}`\n\n{__doc__}"
-    )
 
 
 def ingest_dag(dataset: Dataset) -> DAG:
@@ -69,7 +55,7 @@ def ingest_dag(dataset: Dataset) -> DAG:
         max_active_runs=1,
         tags=["ingest", dataset.domain],
         default_args={"owner": dataset.publisher},
-        doc_md=about(dataset),
+        doc_md=f"{about(dataset)}\n\n{__doc__}",
     )
     def ingest_dataset_dag() -> None:
         landed = land()

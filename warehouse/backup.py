@@ -68,8 +68,15 @@ def backup(target: Path) -> BackupReport:
     (draft / CHECKSUMS).write_text(json.dumps(sums, indent=1))
     draft.rename(folder)
     copy = target.absolute() / FOLDERS[0]
-    faults = (*verify_archive(Archive(copy)).faults, *code_faults(copy)[1])
+    faults = (*_archive_faults(copy), *code_faults(copy)[1])
     return BackupReport(folder, len(sums), sum(rows for rows, _ in sums.values()), files, faults)
+
+
+def _archive_faults(folder: Path) -> list[str]:
+    try:
+        return verify_archive(Archive(folder)).faults
+    except WarehouseError as error:  # the manifest itself: what is in the database is backed up all the same
+        return [error.message]
 
 
 def restore(folder: Path) -> BackupReport:

@@ -18,6 +18,7 @@ from core import db
 from core.environment import forget_airflows
 from core.errors import WarehouseError
 from core.settings import PROJECT_DIR, Settings, settings
+from ingest.definition.dataset import Dataset
 from warehouse.bootstrap import bootstrap
 from warehouse.orchestration.log import kept_apart
 from warehouse.rights.services import give, not_ours
@@ -45,6 +46,20 @@ def dag_name(dataset: str) -> str:
 def asset_name(dataset: str) -> str:
     """The asset that is updated when a batch of a dataset was accepted."""
     return f"raw.{dataset}"
+
+
+def about(dataset: Dataset) -> str:
+    """What a person asks of a feed: whose it is, how often it comes, where its files lie."""
+    every = f"every {dataset.expected_every_days} days" if dataset.expected_every_days else "at no fixed times"
+    folders = ", ".join(f"`{dataset.domain}/{folder}`" for folder in dataset.inbox_folders)
+    where = "its publisher's address, and " if dataset.fetch else ""
+    return (
+        f"### {dataset.title}\n\n"
+        f"- publisher: {dataset.publisher} ({dataset.homepage or 'no home page'})\n"
+        f"- licence: {dataset.licence}\n"
+        f"- expected: {every}\n"
+        f"- files: {where}{folders} in the sources, as `{dataset.files}`"
+    )
 
 
 def pool_name(publisher: str) -> str:
