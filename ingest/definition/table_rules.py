@@ -21,9 +21,12 @@ KINDS = ("group", "row", "total")
 class TableRule(Strict):
     """A table that is found by its title, on whichever sheet and in whichever row it stands.
 
-    `rows` and `columns` are the fields that the first cell of a row and a cell of the header give; `labels` are the
-    header's texts where it has no dates, `passed_over` those of columns that only follow from others. `groups` are rows
-    that head the ones beneath them, `totals` rows that add others up. A workbook without a `required` table is refused.
+    `rows` and `columns` are the fields that the label of a row and a cell of the header give. Labels stand below the
+    title, or below the header's text `label_header`. `labels` are the header's texts where it has no dates,
+    `label_patterns` those with a year or a footnote within: a pattern, and the label that it stands for. `passed_over`
+    are patterns of columns that only follow from others. `groups` are rows that head the ones beneath them, `totals`
+    rows that add others up. Named groups of the title are fields of all its records, a day written as one of
+    `title_dates`. A workbook without a `required` table is refused.
     """
 
     name: Name
@@ -31,19 +34,28 @@ class TableRule(Strict):
     required: bool = False
     rows: Name
     columns: Name
+    label_header: Words | None = None
     labels: tuple[Words, ...] = ()
+    label_patterns: dict[Words, Words] = Field(default_factory=dict)
+    title_dates: tuple[Words, ...] = ()
     passed_over: tuple[Words, ...] = ()
     groups: tuple[Words, ...] = ()
     totals: tuple[Words, ...] = ()
     fixed: dict[Name, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _title_is_a_pattern(self) -> Self:
-        try:
-            re.compile(self.title)
-        except re.error as error:
-            raise ValueError(f"reader.tables.{self.name}: the title is no regular expression: {error}") from error
+    def _patterns_are_such(self) -> Self:
+        for pattern in (self.title, *self.label_patterns, *self.passed_over):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"reader.tables.{self.name}: {pattern!r} is no regular expression: {error}") from error
         return self
+
+    @property
+    def titled(self) -> list[str]:
+        """Fields that the title gives."""
+        return list(re.compile(self.title).groupindex)
 
 
 class WorkbookTables(Strict):
@@ -89,9 +101,9 @@ class WorkbookTables(Strict):
         if dataset.field(self.period_field).type != "date":
             raise ValueError(f"reader.period_field: {self.period_field} must be a date")
         for table in self.tables:
-            given = {*places.values(), table.rows, table.columns, *table.fixed}
+            given = {*places.values(), table.rows, table.columns, *table.fixed, *table.titled}
             all_known(f"reader.tables.{table.name}", sorted(given), names)
             if missing := sorted(set(names) - given):
                 raise ValueError(f"reader.tables.{table.name}: nothing gives the field {missing[0]}")
-            if (dataset.field(table.columns).type == "text") != bool(table.labels):
+            if (dataset.field(table.columns).type == "text") != bool(table.labels or table.label_patterns):
                 raise ValueError(f"reader.tables.{table.name}: labels are for a header of texts, which needs them")

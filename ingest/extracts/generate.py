@@ -18,6 +18,7 @@ from ingest.definition.json_rules import JsonRecords
 from ingest.definition.layout import Layout
 from ingest.definition.list_rules import NamedColumns
 from ingest.definition.table_rules import WorkbookTables
+from ingest.extracts.area_tables import area_table_extracts
 from ingest.extracts.documents import document_extracts
 from ingest.extracts.lists import list_extracts
 from ingest.extracts.people import people_extracts
@@ -50,7 +51,10 @@ def extracts() -> Iterator[tuple[Path, bytes]]:
             yield from document_extracts(plan, definition, folder)
             continue
         if isinstance(definition.reader, WorkbookTables):
-            yield from table_extracts(plan, definition, folder)
+            if "people" in plan:
+                yield from area_table_extracts(plan, folder)
+            else:
+                yield from table_extracts(plan, definition, folder)
             continue
         if isinstance(definition.reader, NamedColumns):
             yield from list_extracts(plan, folder)

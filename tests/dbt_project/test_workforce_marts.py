@@ -10,13 +10,17 @@ import psycopg
 import pytest
 from releases import add_input, add_refresh
 
+from ingest.definition.dataset import load_definitions
 from ingest.pipeline import ingest_dataset
+from ingest.sources import Sources, find_arrivals
 from warehouse.checks.gate import verify_pending
 from warehouse.refresh import dbt_build
 
 pytestmark = pytest.mark.real
 
-FEEDS = {"home_office_workforce": 3, "mps_strength": 1, "home_office_workforce_open_data": 2}
+FEEDS = {
+    "home_office_workforce": 3, "mps_strength": 1, "home_office_workforce_open_data": 2, "ons_police_area_tables": 8,
+}  # fmt: skip
 MODELS = ("+workforce_strength", "+workforce_plan", "+workforce_profile", "+dim_financial_year", "+dim_document")
 LATEST = "select {} from candidate.workforce_strength where source_dataset = 'home_office_workforce' "
 
@@ -28,8 +32,10 @@ def marts(
     """The database after a build of the workforce models from every real file of both folders of real data."""
     inbox = tmp_path_factory.mktemp("inbox") / "workforce"
     inbox.mkdir()
+    (inbox.parent / "crime").mkdir()
     for folder in [*(real_data / "workforce").iterdir(), *(national_data / "workforce").iterdir()]:
         (inbox / folder.name).symlink_to(folder)
+    (inbox.parent / "crime" / "ons_pfa_tables").symlink_to(national_data / "crime" / "ons_pfa_tables")
     add_refresh(project, "workforce")
     for dataset, files in FEEDS.items():
         with pytest.MonkeyPatch.context() as patch:
@@ -174,13 +180,43 @@ def test_profile_of_the_mets_sergeants_in_march_2014(marts: psycopg.Connection) 
     ]
 
 
-def test_a_region_under_the_name_of_its_force_refuses_the_file(marts: psycopg.Connection) -> None:
+# Officers of the open data at the end of March over the people of mid-2013 in Table P9 of March 2018, and of mid-2017
+# and mid-2018 in Table P3 of December 2018 and of June 2019.
+RATES = [
+    ("kent", "2014-03-31", 1763800, 2013, "of_the_year", "1.853"),  # 3,268.21; Table P9!N46
+    ("west-midlands", "2014-03-31", 2781800, 2013, "of_the_year", "2.620"),  # 7,287.95; N33, the force, not N29
+    ("metropolitan", "2014-03-31", 8411400, 2013, "of_the_year", "3.677"),  # 30,931.66; N43
+    ("dyfed-powys", "2018-03-31", 516800, 2017, "of_the_year", "2.295"),  # 1,186.10; Table P3!C58
+    ("kent", "2022-03-31", 1846500, 2018, "latest_before", "2.148"),  # 3,967.0427: of 2021 there is no estimate
+]
+
+
+@pytest.mark.parametrize(("force", "day", "people", "year", "rule", "rate"), RATES)
+def test_officers_for_1000_people_of_every_force(
+    marts: psycopg.Connection, force: str, day: str, people: int, year: int, rule: str, rate: str
+) -> None:
+    found = marts.execute(
+        "select population, population_year, population_rule, per_1000_people from candidate.workforce_strength where "
+        "worker_type = 'police_officer' and source_dataset = 'home_office_workforce_open_data' and force_code = %s "
+        "and as_at_date = %s",
+        [force, day],
+    ).fetchall()
+    assert found == [(people, year, rule, Decimal(rate))]
+
+
+def test_only_who_has_no_area_has_no_rate(marts: psycopg.Connection) -> None:
+    rows = marts.execute(
+        "select distinct force_code from candidate.workforce_strength where per_1000_people is null "
+        "and num_nonnulls(fte, headcount) > 0"
+    ).fetchall()
+    assert sorted(rows) == [("btp",), ("none",)]
+
+
+def test_a_file_of_regions_among_forces_is_passed_over(national_data: Path) -> None:
     """Row 19 is the region of the West Midlands (11,688.54), row 23 its force (7,132.75); nothing tells them apart."""
-    reason = marts.execute(
-        "select reason from audit.batch where dataset = 'home_office_workforce_open_data' and status = 'refused'"
-    ).fetchone()
-    assert reason
-    assert reason[0].endswith(
-        "police-workforce-fte-by-year.csv, row 23: the same as_at_month, force_name, sex, rank_name, worker_type "
-        "as row 19 (rule duplicate_key); 4 more of 230 records quarantined."
-    )
+    definition = load_definitions()["home_office_workforce_open_data"]
+    _, notes = find_arrivals(Sources(national_data, is_generated=False), definition)
+    assert [note.split(":")[0].rsplit("/", 1)[1] for note in notes] == [
+        "police-workforce-fte-by-year.csv",
+        "workforce_mean.csv",
+    ]

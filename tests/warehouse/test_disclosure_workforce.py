@@ -15,9 +15,14 @@ from warehouse.disclosure import audit, control
 from warehouse.disclosure.declared import LinkedSet, load_sets
 from warehouse.refresh import dbt_build, steps
 
-COUNTED = ("+int_workforce__people", "+int_workforce__people_profile", "+int_workforce__open_profile", "+dim_force",
-           "ref_disclosure_rule", "ref_worker_type")  # fmt: skip
-SHOWN = ("int_disclosure__closed_cells", "int_workforce__closed_profile", "workforce_profile", "workforce_detail")
+COUNTED = (
+    "+int_workforce__people", "+int_workforce__people_profile", "+int_workforce__open_profile", "+dim_force",
+    "+int_workforce__strength", "+int_population__of_force", "ref_disclosure_rule", "ref_worker_type",
+)  # fmt: skip
+SHOWN = (
+    "int_disclosure__closed_cells", "int_workforce__closed_profile", "workforce_profile", "workforce_detail",
+    "int_workforce__people_strength", "int_workforce__shown_strength", "workforce_strength",
+)  # fmt: skip
 
 
 def _build(refresh_id: str, models: tuple[str, ...]) -> None:
@@ -48,6 +53,14 @@ def test_nobody_is_worked_out_and_an_opened_cell_is_named(
         # Everybody is in the detail, and everybody but who is closed in the profile.
         detail = "select sum(headcount) from candidate_restricted.workforce_detail where as_at_date = '2012-03-31'"
         assert admin.execute(detail).fetchone() == (45000,)
+        # The force's own extract stands beside the publications, by kind of worker.
+        strength = "select worker_type, headcount, is_suppressed from candidate.workforce_strength "
+        shown = admin.execute(
+            strength + "where source_dataset = 'intake_hr_extract' and as_at_date = '2012-03-31' order by 1"
+        ).fetchall()
+        assert sum(heads or 0 for _, heads, _ in shown) <= 45000
+        assert all((heads is None) == closed for _, heads, closed in shown)
+        assert all(heads is None or heads >= 5 for _, heads, _ in shown)
         small = admin.execute(
             "select count(*) from candidate.workforce_profile where headcount between 1 and 4 "
             "and source_dataset = 'intake_hr_extract'"

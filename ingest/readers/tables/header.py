@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from ingest.definition.dataset import Dataset
 from ingest.definition.table_rules import UNIT, TableRule, WorkbookTables
 from ingest.readers.base import FileRefused
-from ingest.readers.cells import CellFault, Value
-from ingest.readers.tables.labels import known_label, label_of
+from ingest.readers.cells import CellFault, Value, shown
+from ingest.readers.tables.labels import day_of, known_label, label_of, matching_label
 from ingest.readers.workbooks.cells import as_text, is_blank
 from ingest.readers.workbooks.file import Cell, Sheet, address
 
@@ -37,6 +37,7 @@ class Table:
     label_column: int
     first_row: int = 0
     unit: str | None = None
+    titled: dict[str, Value] = field(default_factory=dict)
     columns: list[Column] = field(default_factory=list)
     passed_over: list[int] = field(default_factory=list)
 
@@ -52,6 +53,8 @@ def find_tables(sheet: Sheet, definition: Dataset, settings: WorkbookTables) -> 
     tables = []
     for place, (index, position, title) in enumerate(titles):
         end = titles[place + 1][0] if place + 1 < len(titles) else len(sheet.rows)
+        if not _has_cells_side_by_side(sheet.rows[index + 1 : end]):
+            continue
         rule = next((each for each in settings.tables if re.fullmatch(each.title, title)), None)
         table = Table(sheet, title, index, end, rule, position)
         if rule:
@@ -65,20 +68,32 @@ def _stands_alone(row: Sequence[Cell], position: int) -> bool:
     return all(is_blank(cell) for at, cell in enumerate(row) if at != position)
 
 
+def _has_cells_side_by_side(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether there may be a table beneath a title; there is none in a list of contents that has titles alone."""
+    return any(sum(not is_blank(cell) for cell in row) > 1 for row in rows)
+
+
 def _understand(table: Table, rule: TableRule, definition: Dataset, settings: WorkbookTables) -> None:
     where = f"sheet {table.sheet.name!r}, table {table.title!r}"
+    table.titled = _told_by_title(table.title, rule, definition, where)
     unit_field = definition.layouts[0].columns.get(UNIT)
     units = (definition.field(unit_field).allowed or ()) if unit_field else ()
     for index in range(table.title_row + 1, table.end):
         row = table.sheet.rows[index]
         table.unit = table.unit or next((unit for cell in row if (unit := known_label(as_text(cell), units))), None)
-        read = [_column(table, row, position, rule, definition, settings) for position in range(len(row))]
-        if any(read):
-            table.columns, table.first_row = [column for column in read if column], index + 1
+        at = [position for position, cell in enumerate(row) if as_text(cell) == rule.label_header]
+        # Where the header spans two rows, a column of its own may have its text in the upper one only.
+        above = table.sheet.rows[index - 1] if rule.label_header else row
+        texts = [cell if not is_blank(cell) else _cell(above, position) for position, cell in enumerate(row)]
+        read = [_column(texts, position, rule, definition, settings) for position in range(len(texts))]
+        table.label_column = at[0] if at else table.label_column
+        read = [column for column in read if column and column.position > table.label_column]
+        if read and (at or not rule.label_header):
+            table.columns, table.first_row = read, index + 1
             _account_for_others(table, row, rule, where)
             break
     else:
-        what = ", ".join(rule.labels) or f"a date, written as {settings.dates}"
+        what = ", ".join([*rule.labels, *rule.label_patterns.values()]) or f"a date, written as {settings.dates}"
         raise FileRefused(
             f"{where}: no row beneath the title is a header, which has {what}",
             "If the publisher has changed the header, change reader.tables in the definition; else ask for the table.",
@@ -90,18 +105,40 @@ def _understand(table: Table, rule: TableRule, definition: Dataset, settings: Wo
         )
 
 
+def _told_by_title(title: str, rule: TableRule, definition: Dataset, where: str) -> dict[str, Value]:
+    match = re.fullmatch(rule.title, title)
+    assert match, "the rule was found by its title"
+    told: dict[str, Value] = {}
+    for name, text in match.groupdict().items():
+        told[name] = text
+        if definition.field(name).type == "date":
+            told[name] = next((day for written in rule.title_dates if (day := day_of(text, written))), None)
+            if told[name] is None:
+                raise FileRefused(
+                    f"{where}: {name} {shown(text)} is not a day, written as {' or '.join(rule.title_dates)}",
+                    "See what the title says, and change title or title_dates in the definition.",
+                )
+    return told
+
+
 def _column(
-    table: Table, row: Sequence[Cell], position: int, rule: TableRule, definition: Dataset, settings: WorkbookTables
+    row: Sequence[Cell], position: int, rule: TableRule, definition: Dataset, settings: WorkbookTables
 ) -> Column | None:
-    if position <= table.label_column or is_blank(row[position]):
+    if is_blank(row[position]):
         return None
+    if label := matching_label(as_text(row[position]), rule.label_patterns):
+        return Column(position, as_text(row[position]), label, "")
     try:
         value, notes = label_of(definition.field(rule.columns), row[position], settings.dates)
     except CellFault:
         return None
-    if rule.labels:
+    if rule.labels or rule.label_patterns:
         value = known_label(value, rule.labels)
     return None if value is None else Column(position, as_text(row[position]), value, notes)
+
+
+def _cell(row: Sequence[Cell], position: int) -> Cell:
+    return row[position] if position < len(row) else ""
 
 
 def _account_for_others(table: Table, row: Sequence[Cell], rule: TableRule, where: str) -> None:
@@ -110,11 +147,11 @@ def _account_for_others(table: Table, row: Sequence[Cell], rule: TableRule, wher
     for position, cell in enumerate(row):
         if position <= table.label_column or position in taken or is_blank(cell):
             continue
-        if not known_label(as_text(cell), rule.passed_over):
-            known = ", ".join([*rule.labels, *rule.passed_over])
+        if not any(re.fullmatch(each, as_text(cell), re.IGNORECASE) for each in rule.passed_over):
+            known = ", ".join([*rule.labels, *rule.label_patterns, *rule.passed_over])
             raise FileRefused(
                 f"{where}: the column {as_text(cell)!r} in cell {address(table.first_row, position)} is not known; "
-                f"known are {'dates, ' if not rule.labels else ''}{known or 'no others'}",
+                f"known are {'' if rule.labels or rule.label_patterns else 'dates, '}{known or 'no others'}",
                 "If the publisher has added it, say in reader.tables of the definition what it is; "
                 "else fetch the file again.",
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 from ingest.definition.dataset import FieldRule
@@ -30,7 +30,7 @@ def label_of(rule: FieldRule, cell: Cell, dates: str) -> tuple[Value, str]:
         return cell, ""
     for cut in range(MOST_DIGITS + 1):
         notes = text[len(text) - cut :]
-        day = _day(text[: len(text) - cut], dates)
+        day = day_of(text[: len(text) - cut], dates)
         if day and re.fullmatch(r"(\d+(,\d+)*)?", notes):
             return day, notes
     raise CellFault("type", f"{rule.name} {shown(text)} is not a day, written as {dates}")
@@ -41,7 +41,14 @@ def known_label(label: Value, known: Sequence[str]) -> str | None:
     return next((each for each in known if as_text(str(label)).casefold() == each.casefold()), None)
 
 
-def _day(text: str, dates: str) -> date | None:
+def matching_label(text: str, patterns: Mapping[str, str]) -> str | None:
+    """The label that the first pattern to fit the text stands for; capitals do not count."""
+    found = ((re.fullmatch(pattern, text, re.IGNORECASE), label) for pattern, label in patterns.items())
+    return next((match.expand(label) for match, label in found if match), None)
+
+
+def day_of(text: str, dates: str) -> date | None:
+    """The day that the text is, written as `dates`; None where it is none."""
     try:
         return datetime.strptime(text, dates).date()
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -140,17 +141,20 @@ class _Rows:
             if fault:
                 yield self._set_aside(number, self.table.label_column, column, fault, row)
                 continue
-            given = rule.fixed | {rule.rows: label, rule.columns: column.value}
+            given = rule.fixed | self.table.titled | {rule.rows: label, rule.columns: column.value}
             roles: dict[str, Value] = {KIND: kind, GROUP: self.group, UNIT: self.table.unit}
             roles[FOOTNOTES] = ",".join(filter(None, (notes, column.notes))) or None
             yield self._record(number, column, row, given, roles)
 
     def _kind(self, rule: TableRule, label: Value) -> str:
-        """Whether the row heads a group, adds others up, or is one of them. A group may have a row of its own name."""
+        """Whether the row heads a group, adds others up, or is one of them.
+
+        A group may have a row of its own name; some editions then call the group a region.
+        """
         if known_label(label, rule.totals):
             self.group = None
             return "total"
-        group = known_label(label, rule.groups)
+        group = known_label(re.sub(r"\s+region$", "", str(label), flags=re.IGNORECASE), rule.groups)
         if group and group != self.group:
             self.group = group
             return "group"

@@ -184,3 +184,62 @@ def test_a_workbook_is_refused_whole_by_name(read_sheets: Reader, sheets: list[N
     assert refusal
     assert reason in refusal.reason
     assert refusal.remedy
+
+
+CRIME = "Police recorded crime by offence group and police force area, English regions and Wales"
+CONTENTS = NewSheet("Notes", [["Crime"], [f"Table P1: {CRIME}, number of offences, year ending June 2018"], ["Notes"]])
+OFFENCES: Rows = [
+    [f"Table P1: {CRIME}, number of offences, year ending June 181,2"],
+    [],
+    [None, None, "Total recorded crime (excluding fraud3)", None, "Victim-based crime"],
+    ["Area Code", "Area Name", None, None, "Robbery4"],
+    [None, None, "Numbers"],
+    ["E12000005", "West Midlands region", 9, None, 3],
+    ["E23000014", "West Midlands7", 9, None, ".."],
+    ["1. A note"],
+]
+RATES: Rows = [
+    [f"Table P3: {CRIME}, rate of offences, year ending June 20181,2"],
+    [
+        "Area Code",
+        "Area Name",
+        "Population figures (mid-2017)3 rounded to 100",
+        "Household figures (mid-2016)",
+        "Robbery",
+    ],
+    ["E12000005", "West Midlands", 1000, 400, "+"],
+    ["E23000014", "West Midlands", 1000, 400, 3],
+]
+
+
+def read_areas(tmp_path: Path, *sheets: Rows) -> Outcome:
+    numbered = [NewSheet(f"Table {number}", rows) for number, rows in enumerate(sheets)]
+    return read(tmp_path / "0a1b", workbook([CONTENTS, *numbered]), load_definitions()["ons_police_area_tables"])
+
+
+def test_the_title_dates_a_table_whose_header_spans_two_rows(tmp_path: Path) -> None:
+    outcome = read_areas(tmp_path, OFFENCES, RATES)
+    june = date(2018, 6, 1)
+    people = "Population of mid-2017"
+    total, force = "Total recorded crime (excluding fraud)", ("offences", "West Midlands", "row", "West Midlands")
+    assert [(record[0], record[2]) for record in outcome.records] == [
+        (("offences", "West Midlands region", "group", "West Midlands", total, june, Decimal(9), None, None),
+         "Table 0!C6"),
+        (("offences", "West Midlands region", "group", "West Midlands", "Robbery", june, Decimal(3), None, "4"),
+         "Table 0!E6"),
+        ((*force, total, june, Decimal(9), None, "7"), "Table 0!C7"),
+        ((*force, "Robbery", june, None, "..", "7,4"), "Table 0!E7"),
+        (("rate", "West Midlands", "group", "West Midlands", people, june, Decimal(1000), None, None), "Table 1!C3"),
+        (("rate", "West Midlands", "group", "West Midlands", "Robbery", june, None, "+", None), "Table 1!E3"),
+        (("rate", "West Midlands", "row", "West Midlands", people, june, Decimal(1000), None, None), "Table 1!C4"),
+        (("rate", "West Midlands", "row", "West Midlands", "Robbery", june, Decimal(3), None, None), "Table 1!E4"),
+    ]  # fmt: skip
+    assert outcome.quarantined == []
+
+
+def test_a_title_that_dates_nothing_is_refused(tmp_path: Path) -> None:
+    wrong = [[f"Table P1: {CRIME}, number of offences, year ending Juni 2018"], *OFFENCES[1:]]
+    assert (
+        "period 'Juni 2018' is not a day, written as %B %Y or %B %y"
+        in read_areas(tmp_path, wrong, RATES).refusal.reason
+    )

@@ -14,6 +14,20 @@ select
     make_date(2010 + number::integer, 3, 1), 'E23000013', 'Cleveland', 'North East', 'Female', 'Constable',
     'police officer', 10, 9.5, 'b2', number, null
 from generate_series(1, 8) as number;
+insert into raw.ons_police_area_tables (
+    counted_as, area_name, row_kind, region_name, measure, period, figure, _batch_id, _row_number, _source_column
+)
+select counted_as, area, kind, region, measure, period::date, figure, 'b2', row_number() over (), 'Table P1!C5'
+from (values
+    ('offences', 'North East', 'group', 'North East', 'Robbery', '2018-06-01', 10),
+    ('offences', 'Cleveland', 'row', 'North East', 'Robbery', '2018-06-01', 10),
+    ('offences', 'British Transport Police', 'row', null, 'Robbery', '2018-06-01', 5),
+    ('offences', 'ENGLAND AND WALES', 'total', null, 'Robbery', '2018-06-01', 15),
+    ('rate', 'Cleveland', 'row', 'North East', 'Robbery', '2018-06-01', 0.02),
+    ('rate', 'Cleveland', 'row', 'North East', 'Population of mid-2017', '2018-06-01', 500000),
+    ('people', 'Cleveland', 'row', 'North East', 'Population', '2012-01-01', 490000),
+    ('people', 'Cleveland', 'row', 'North East', 'Population', '2013-01-01', 495000)
+) as cells (counted_as, area, kind, region, measure, period, figure);
 insert into raw.mps_strength
 select make_date(2014, number::integer, 1), 30000, 12000, 2000, 'b2', number, null
 from generate_series(1, 8) as number;

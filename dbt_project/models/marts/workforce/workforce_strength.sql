@@ -1,6 +1,6 @@
 with strength as (
 
-    select * from {{ ref('int_workforce__strength') }}
+    select * from {{ ref('int_workforce__shown_strength') }}
 
 ),
 
@@ -10,9 +10,9 @@ forces as (
 
 ),
 
-people as (
+populations as (
 
-    select * from {{ ref('int_workforce__population') }}
+    select * from {{ ref('int_population__of_force') }}
 
 ),
 
@@ -24,14 +24,9 @@ worker_types as (
 
 officers as (
 
-    select
-        force_code,
-        as_at_date,
-        source_dataset,
-        fte as officers_fte,
-        headcount as officers_headcount
+    select *
     from strength
-    where is_latest and worker_type = 'police_officer'
+    where worker_type = 'police_officer'
 
 ),
 
@@ -48,14 +43,19 @@ final as (
         strength.fte,
         strength.headcount,
         strength.missing_reason,
-        false as is_suppressed,
+        strength.is_suppressed,
         round(
             case
-                when strength.fte is not null then strength.fte / nullif(officers.officers_fte, 0)
-                else strength.headcount::numeric / nullif(officers.officers_headcount, 0)
+                when strength.fte is not null then strength.fte / nullif(officers.fte, 0)
+                else strength.headcount::numeric / nullif(officers.headcount, 0)
             end, 4
         ) as per_officer,
-        round(1000 * coalesce(strength.fte, strength.headcount) / nullif(people.population, 0), 3) as per_1000_people,
+        round(1000 * coalesce(strength.fte, strength.headcount) / nullif(populations.population, 0), 3)
+            as per_1000_people,
+        populations.population,
+        populations.population_year,
+        populations.rule_code as population_rule,
+        populations.source_dataset as population_source,
         strength.is_restated,
         strength.previous_vintage,
         strength.previous_fte,
@@ -68,11 +68,10 @@ final as (
     inner join forces using (force_code)
     inner join worker_types using (worker_type)
     left join officers using (force_code, as_at_date, source_dataset)
-    left join people
+    left join populations
         on
-            strength.force_code = people.force_code
-            and {{ financial_year_start('strength.as_at_date') }} = people.year_start
-    where strength.is_latest
+            strength.force_code = populations.force_code
+            and {{ financial_year_start('strength.as_at_date') }} = populations.year_start
 
 )
 

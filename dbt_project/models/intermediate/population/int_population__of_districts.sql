@@ -4,6 +4,12 @@ with populations as (
 
 ),
 
+rules as (
+
+    select * from {{ ref('ref_population_rule') }}
+
+),
+
 districts as (
 
     select * from {{ ref('ref_borough') }}
@@ -21,15 +27,21 @@ expected as (
 
 ),
 
--- With one district missing, everybody would seem to have more police.
+-- With one district missing, everybody would seem to have more police. The sum is no better than its weakest part.
 final as (
 
     select
         districts.force_code,
         populations.year_start,
-        sum(populations.population)::bigint as population
+        sum(populations.population)::bigint as population,
+        min(populations.population_year) as population_year,
+        max(rules.rule_order) as rule_order,
+        'population' as source_dataset,
+        string_agg(distinct populations.source_vintage, ', ') as source_vintage,
+        bool_or(populations.is_generated) as is_generated
     from districts
     inner join populations using (area_code)
+    inner join rules using (rule_code)
     inner join expected using (force_code)
     group by districts.force_code, populations.year_start, expected.district_count
     having count(*) = expected.district_count
