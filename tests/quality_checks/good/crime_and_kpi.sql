@@ -79,9 +79,28 @@ insert into kpi_performance (
     target_type, direction, baseline_value, actual_value, change_pct, status, is_headline, is_proxy, proxy_reason,
     classification, authority_code, source_document, citation, is_generated
 ) values
-    ('KPI1', '2011/12', 'mps_borough_crime', '2012-01', 'Violence', 'Safety', -5, 'percent', 'relative', 'decrease', 300, 200,
+    ('KPI1', '2011/12', 'mps_borough_crime', '2012-01', 'Violence', 'Safety', -5, 'percent', 'percent_change', 'decrease', 300, 200,
      -33.33, 'met', true, true, 'Stands in', 'old', 'mpa', 'met_forward_two', 'Table 1', true),
-    ('KPI1', '2011/12', 'mps_borough_crime', '2012-02', 'Violence', 'Safety', -5, 'percent', 'relative', 'decrease', 300, 285,
+    ('KPI1', '2011/12', 'mps_borough_crime', '2012-02', 'Violence', 'Safety', -5, 'percent', 'percent_change', 'decrease', 300, 285,
      -5.00, 'met', false, true, 'Stands in', 'old', 'mpa', 'met_forward_two', 'Table 1', true),
     ('KPI3', '2011/12', 'none', 'none', 'Disorder', 'Safety', null, null, 'none', 'set baseline', null, null, null,
      'no_data', true, false, null, null, 'mpa', 'met_forward_two', 'Table 1', false);
+
+insert into kpi_performance (
+    kpi_code, financial_year, source_dataset, source_vintage, kpi_name, outcome_name, target_type, direction,
+    actual_value, unit, status, is_headline, is_proxy, proxy_reason, classification, authority_code, source_document,
+    citation, is_generated
+) values
+    ('KPI1', '2010/11', 'mps_borough_crime', '2012-01', 'Violence', 'Safety', 'none', 'decrease', 300, 'offences',
+     'no_target', true, true, 'Stands in', 'old', 'mpa', 'none', 'Nobody set one', true);
+insert into kpi_performance_borough (
+    kpi_code, borough_code, financial_year, source_dataset, source_vintage, borough_name, area_type, kpi_name,
+    outcome_name, target_value, target_unit, target_type, direction, baseline_value, actual_value, unit, change_pct,
+    status, is_headline, is_proxy, proxy_reason, classification, authority_code, source_document, citation, is_generated
+) values
+    ('KPI1', 'E09000003', '2010/11', 'mps_borough_crime', '2012-01', 'Barnet', 'borough', 'Violence', 'Safety', null,
+     null, 'none', 'decrease', null, 300, 'offences', null, 'no_target', true, true, 'Stands in', 'old', 'mpa', 'none',
+     'Nobody set one', true),
+    ('KPI1', 'E09000003', '2011/12', 'mps_borough_crime', '2012-01', 'Barnet', 'borough', 'Violence', 'Safety', -5,
+     'percent', 'percent_change', 'decrease', 300, 200, 'offences', -33.33, 'met', true, true, 'Stands in', 'old', 'mpa',
+     'met_forward_two', 'Table 1', true);

@@ -15,6 +15,11 @@ insert into raw.intake_benefits
 select 'HOURS', 'Hours', 'Patrol', 'Director', make_date(2011, number::integer, 1), 100, 90, 'hours', 'b2', number, null
 from generate_series(1, 8) as number;
 
+insert into raw.intake_kpi_target
+select
+    'KPI1', (2011 + number) || '/' || to_char(12 + number, 'FM00'), -2, 'percent', 'percent_change', 'decrease',
+    '2012-03-31', 'b2', number, null
+from generate_series(1, 8) as number;
 insert into raw.intake_hr_extract
 select '2012-03-31', 'unit_' || number, 'police_officer', 'constable', 'female', 'white', 3, 2.6, 'b2', number, null
 from generate_series(1, 8) as number;

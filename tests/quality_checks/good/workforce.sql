@@ -28,6 +28,12 @@ from (values
     ('people', 'Cleveland', 'row', 'North East', 'Population', '2012-01-01', 490000),
     ('people', 'Cleveland', 'row', 'North East', 'Population', '2013-01-01', 495000)
 ) as cells (counted_as, area, kind, region, measure, period, figure);
+insert into raw.home_office_outcomes_open_data (
+    financial_year, quarter, force_name, offence_name, offence_group, offence_code, outcome_type, offence_count,
+    outcome_count, _batch_id, _row_number
+)
+select '2014/15', 1, 'Cleveland', 'Robbery', 'Robbery', '34B', number, 10, '10', 'b2', number
+from generate_series(1, 8) as number;
 insert into raw.mps_strength
 select make_date(2014, number::integer, 1), 30000, 12000, 2000, 'b2', number, null
 from generate_series(1, 8) as number;
@@ -100,3 +106,16 @@ insert into candidate_restricted.workforce_detail (
 ) values
     ('metropolitan', '2012-03-31', 'barnet', 'pcso', 'none', 'female', 'asian', 'Met', 3, 2.6, 'intake_hr_extract',
      '2012-03', true);
+
+insert into force_benchmark (
+    force_code, measure_code, year, source_dataset, source_vintage, force_name, measure_name, unit, better, period_end,
+    value, national_value, national_basis, median_value, rank_among_reporting, reporting_forces, signal, missing_reason,
+    note_code, is_generated
+) values
+    ('kent', 'crime_rate', 'year to 2019-09', 'ons_police_area_tables', '2019-09', 'Kent', 'Crime', 'for 1000 people',
+     'lower', '2019-09-30', 100, 90, 'published', 90, 1, 2, 'not_judged', null, 'none', true),
+    ('surrey', 'crime_rate', 'year to 2019-09', 'ons_police_area_tables', '2019-09', 'Surrey', 'Crime',
+     'for 1000 people', 'lower', '2019-09-30', 80, 90, 'published', 90, 2, 2, 'not_judged', null, 'none', true),
+    ('greater-manchester', 'crime_rate', 'year to 2019-09', 'ons_police_area_tables', '2019-09', 'Greater Manchester',
+     'Crime', 'for 1000 people', 'lower', '2019-09-30', null, 90, 'published', 90, null, 2, 'not_judged', 'not reported',
+     'none', true);

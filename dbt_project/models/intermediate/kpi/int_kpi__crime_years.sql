@@ -1,6 +1,6 @@
 with counts as (
 
-    select * from {{ ref('int_crime__group_counts') }}
+    select * from {{ ref('int_crime__monthly_counts') }}
 
 ),
 
@@ -13,6 +13,12 @@ series as (
 kpi_groups as (
 
     select * from {{ ref('ref_kpi_offence_group') }}
+
+),
+
+areas as (
+
+    select * from {{ ref('ref_borough') }}
 
 ),
 
@@ -30,6 +36,7 @@ whole_years as (
 
 ),
 
+-- Each area, and the whole police area: everything that the release counts.
 yearly as (
 
     select
@@ -37,22 +44,35 @@ yearly as (
         counts.source_dataset,
         counts.source_vintage,
         counts.vintage_order,
-        counts.vintage_last_month,
         counts.classification,
-        counts.is_generated,
+        counts.area_code,
         {{ financial_year_start('counts.month') }} as year_start,
+        bool_or(counts.is_generated) as is_generated,
         sum(counts.offence_count) as offence_count
     from counts
     inner join kpi_groups using (classification, offence_group)
     group by
-        kpi_groups.kpi_code,
-        counts.source_dataset,
-        counts.source_vintage,
-        counts.vintage_order,
-        counts.vintage_last_month,
-        counts.classification,
-        counts.is_generated,
-        year_start
+        grouping sets (
+            (
+                kpi_groups.kpi_code, counts.source_dataset, counts.source_vintage, counts.vintage_order,
+                counts.classification, year_start, counts.area_code
+            ),
+            (
+                kpi_groups.kpi_code, counts.source_dataset, counts.source_vintage, counts.vintage_order,
+                counts.classification, year_start
+            )
+        )
+
+),
+
+last_months as (
+
+    select
+        source_dataset,
+        source_vintage,
+        max(month) as vintage_last_month
+    from series
+    group by source_dataset, source_vintage
 
 ),
 
@@ -60,9 +80,13 @@ final as (
 
     select
         yearly.*,
-        whole_years.series_code
+        coalesce(yearly.area_code, areas.area_code) as kpi_area_code,
+        whole_years.series_code,
+        last_months.vintage_last_month
     from yearly
     inner join whole_years using (source_dataset, source_vintage, year_start)
+    inner join last_months using (source_dataset, source_vintage)
+    inner join areas on areas.area_type = 'police_area'
 
 )
 

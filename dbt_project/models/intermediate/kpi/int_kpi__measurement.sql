@@ -1,6 +1,6 @@
-with targets as (
+with asked as (
 
-    select * from {{ ref('int_kpi__target') }}
+    select * from {{ ref('int_kpi__asked') }}
 
 ),
 
@@ -14,30 +14,41 @@ years as (
 measured as (
 
     select
-        actual.*,
+        asked.kpi_code,
+        asked.area_code,
+        actual.year_start,
+        actual.source_dataset,
+        actual.source_vintage,
+        actual.vintage_order,
+        actual.vintage_last_month,
+        actual.classification,
+        actual.unit,
+        actual.is_generated,
         actual.value as actual_value,
-        case targets.baseline_rule
-            when 'printed' then targets.printed_baseline_value
-            when 'year_before' then year_before.value
-        end as baseline_value
-    from targets
-    inner join years as actual
-        on targets.kpi_code = actual.kpi_code and targets.year_start = actual.year_start
+        case when asked.baseline_rule = 'printed' then asked.printed_baseline_value else year_before.value end
+            as baseline_value
+    from asked
+    inner join years as actual using (kpi_code, area_code, year_start)
     left join years as year_before
         on
             actual.kpi_code = year_before.kpi_code
+            and actual.area_code = year_before.area_code
             and actual.source_dataset = year_before.source_dataset
             and actual.source_vintage = year_before.source_vintage
             and actual.series_code = year_before.series_code
             and actual.year_start = year_before.year_start + interval '1 year'
-    where targets.baseline_rule = 'printed' or year_before.value is not null
+    -- A target that is a change is judged by the releases that have both years.
+    where
+        asked.target_type in ('none', 'absolute')
+        or asked.baseline_rule = 'printed'
+        or year_before.value is not null
 
 ),
 
 final as (
 
     select
-        targets.*,
+        asked.*,
         measured.vintage_order,
         measured.vintage_last_month,
         measured.classification,
@@ -45,10 +56,10 @@ final as (
         measured.actual_value,
         coalesce(measured.source_dataset, 'none') as source_dataset,
         coalesce(measured.source_vintage, 'none') as source_vintage,
-        coalesce(measured.is_generated, false) as is_generated,
-        coalesce(measured.baseline_value, targets.printed_baseline_value) as baseline_value
-    from targets
-    left join measured using (kpi_code, year_start)
+        coalesce(measured.is_generated, false) or asked.target_is_generated as is_generated,
+        coalesce(measured.baseline_value, asked.printed_baseline_value) as baseline_value
+    from asked
+    left join measured using (kpi_code, area_code, year_start)
 
 )
 

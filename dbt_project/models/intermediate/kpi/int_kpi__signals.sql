@@ -1,6 +1,7 @@
-with months as (
+{%- set chart = 'kpi_code, area_code, series_code, chart_phase, segment' -%}
+with points as (
 
-    select * from {{ ref('int_kpi__months') }}
+    select * from {{ ref('int_kpi__points') }}
 
 ),
 
@@ -16,21 +17,36 @@ rules as (
 
 ),
 
+-- A point lies high by a line between mean and limit, or by the point before it.
 sides as (
 
     select
-        months.kpi_code,
-        months.area_code,
-        months.series_code,
-        months.month,
+        points.kpi_code,
+        points.area_code,
+        points.series_code,
+        points.chart_phase,
+        limits.segment,
+        points.month,
         rules.rule_code,
         rules.rule_order,
         rules.points_needed,
         rules.points_looked_at,
-        months.value > limits.mean + rules.limit_share * limits.limit_distance as is_high,
-        months.value < limits.mean - rules.limit_share * limits.limit_distance as is_low
-    from months
-    inner join limits using (kpi_code, area_code, series_code)
+        case rules.held_against
+            when 'point_before' then points.change > 0 and points.point > limits.first_point
+            else points.value > limits.mean + rules.limit_share * limits.limit_distance
+        end as is_high,
+        case rules.held_against
+            when 'point_before' then points.change < 0 and points.point > limits.first_point
+            else points.value < limits.mean - rules.limit_share * limits.limit_distance
+        end as is_low
+    from points
+    inner join limits
+        on
+            points.kpi_code = limits.kpi_code
+            and points.area_code = limits.area_code
+            and points.series_code = limits.series_code
+            and points.chart_phase = limits.chart_phase
+            and points.point between limits.first_point and limits.last_point
     cross join rules
 
 ),
@@ -39,10 +55,10 @@ running as (
 
     select
         *,
-        sum(is_high::integer) over so_far as high_so_far,
-        sum(is_low::integer) over so_far as low_so_far
+        sum(coalesce(is_high, false)::integer) over so_far as high_so_far,
+        sum(coalesce(is_low, false)::integer) over so_far as low_so_far
     from sides
-    window so_far as (partition by kpi_code, area_code, series_code, rule_code order by month)
+    window so_far as (partition by {{ chart }}, rule_code order by month)
 
 ),
 
@@ -54,7 +70,7 @@ looked_at as (
         high_so_far - coalesce(lag(high_so_far, points_looked_at) over so_far, 0) as high_points,
         low_so_far - coalesce(lag(low_so_far, points_looked_at) over so_far, 0) as low_points
     from running
-    window so_far as (partition by kpi_code, area_code, series_code, rule_code order by month)
+    window so_far as (partition by {{ chart }}, rule_code order by month)
 
 ),
 

@@ -1,6 +1,7 @@
 with published as (
 
     select * from {{ ref('stg_mopac__public_attitude') }}
+    where coverage = 'full'
 
 ),
 
@@ -16,42 +17,52 @@ kpi_measures as (
 
 ),
 
--- The whole police area, by its own row or as the borough file repeats it.
-police_area as (
+-- The whole police area has a file of its own, or is what the borough file repeats beside each borough.
+figures as (
 
-    select distinct
-        published.source_dataset,
-        published.source_vintage,
-        published.vintage_order,
-        published.is_generated,
-        published.quarter_end,
-        published.measure_code,
-        case areas.area_type when 'police_area' then published.proportion_pct else published.police_area_pct end
-            as proportion_pct,
-        date_trunc('month', max(published.quarter_end) over (partition by published.source_vintage))::date
-            as vintage_last_month
+    select
+        published.*,
+        published.area_code as kpi_area_code,
+        published.proportion_pct as figure_pct
     from published
-    inner join areas using (area_code)
-    where published.coverage = 'full'
+
+    union all
+
+    select
+        published.*,
+        areas.area_code as kpi_area_code,
+        published.police_area_pct as figure_pct
+    from published
+    inner join areas on areas.area_type = 'police_area'
+
+),
+
+dated as (
+
+    select
+        *,
+        date_trunc('month', max(quarter_end) over (partition by source_vintage))::date as vintage_last_month
+    from figures
 
 ),
 
 -- Twelve months that end with March are a financial year.
 final as (
 
-    select
+    select distinct
         kpi_measures.kpi_code,
-        police_area.source_dataset,
-        police_area.source_vintage,
-        police_area.vintage_order,
-        police_area.vintage_last_month,
-        police_area.is_generated,
-        police_area.measure_code as series_code,
-        {{ financial_year_start('police_area.quarter_end') }} as year_start,
-        police_area.proportion_pct
-    from police_area
+        dated.kpi_area_code,
+        dated.source_dataset,
+        dated.source_vintage,
+        dated.vintage_order,
+        dated.vintage_last_month,
+        dated.is_generated,
+        dated.measure_code as series_code,
+        {{ financial_year_start('dated.quarter_end') }} as year_start,
+        dated.figure_pct as proportion_pct
+    from dated
     inner join kpi_measures using (measure_code)
-    where extract(month from police_area.quarter_end) = 3 and police_area.proportion_pct is not null
+    where extract(month from dated.quarter_end) = 3 and dated.figure_pct is not null
 
 )
 

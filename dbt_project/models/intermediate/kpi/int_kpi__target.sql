@@ -1,72 +1,84 @@
-with kpis as (
+{%- set target = 'kpi_code, year_start, target_value, target_text, target_unit, target_type, direction, baseline_rule,
+    printed_baseline_value, source_document, citation, is_generated' -%}
+with definitions as (
 
-    select * from {{ ref('ref_kpi') }}
-
-),
-
-printed_targets as (
-
-    select * from {{ ref('paper_kpi_targets') }}
+    select * from {{ ref('int_kpi__definition') }}
 
 ),
 
-authorities as (
+plan_targets as (
 
-    select * from {{ ref('ref_authority') }}
+    select * from {{ ref('int_kpi__plan_target') }}
 
 ),
 
--- The adopted paper's row wins; the draft plan's stands in for an indicator that was not adopted. An indicator of no
--- paper has what a paper would print in its own row.
-targets as (
+signed as (
+
+    select * from {{ ref('stg_intake__kpi_target') }}
+
+),
+
+standing as (
+
+    {{ standing_statements('signed', ['kpi_code', 'financial_year']) }}
+
+),
+
+with_place as (
 
     select
-        kpis.kpi_code,
-        kpis.adopted_row_id,
-        kpis.draft_row_id,
-        kpis.definition,
-        kpis.baseline_rule,
-        kpis.feed_dataset,
-        kpis.is_proxy,
-        kpis.proxy_reason,
-        kpis.no_data_reason,
-        coalesce(printed_targets.performance_area, kpis.performance_area) as performance_area,
-        coalesce(printed_targets.kpi_label, kpis.kpi_name) as kpi_name,
-        coalesce(printed_targets.strategic_outcome, kpis.outcome_name) as outcome_name,
-        coalesce(printed_targets.target_year, kpis.target_year) as financial_year,
-        {{ financial_year_first_day('coalesce(printed_targets.target_year, kpis.target_year)') }} as year_start,
-        case when printed_targets.target_unit = 'rag' then printed_targets.target_value end as target_text,
-        coalesce(
-            case when printed_targets.target_unit <> 'rag' then printed_targets.target_value::numeric end,
-            kpis.target_value
-        ) as target_value,
-        coalesce(printed_targets.target_unit, kpis.target_unit) as target_unit,
-        coalesce(printed_targets.target_type, kpis.target_type) as target_type,
-        coalesce(printed_targets.direction, kpis.direction) as direction,
-        printed_targets.baseline_value as printed_baseline_value,
-        printed_targets.baseline_period as printed_baseline_period,
-        coalesce(printed_targets.source_doc, kpis.source_document) as source_document,
-        concat_ws(
-            '; ',
-            printed_targets.source_section,
-            printed_targets.source_table,
-            printed_targets.source_row_label,
-            kpis.citation
-        ) as citation
-    from kpis
-    left join printed_targets on printed_targets.kpi_row_id = coalesce(kpis.adopted_row_id, kpis.draft_row_id)
+        kpi_code, year_start, target_value, target_text, target_unit, target_type, direction, baseline_rule,
+        printed_baseline_value, source_document, citation,
+        false as is_generated,
+        1 as place
+    from definitions
+    where year_start is not null
+
+    union all
+
+    select
+        kpi_code,
+        {{ financial_year_first_day('financial_year') }},
+        planned_count,
+        null,
+        'count',
+        'absolute',
+        direction,
+        'none',
+        null,
+        source_document,
+        citation,
+        false,
+        2
+    from plan_targets
+
+    union all
+
+    select
+        standing.kpi_code,
+        {{ financial_year_first_day('standing.financial_year') }},
+        standing.target_value,
+        null,
+        standing.target_unit,
+        standing.target_type,
+        standing.direction,
+        'year_before',
+        null,
+        'none',
+        format('Target set on %s, as signed in the intake', standing.set_on),
+        standing.is_generated,
+        3
+    from standing
+    inner join definitions using (kpi_code)
 
 ),
 
+-- What a paper sets for a year stands; a signed target is for a year of which no paper sets one.
 final as (
 
-    select
-        targets.*,
-        authorities.authority_code
-    from targets
-    inner join authorities
-        on targets.year_start between authorities.valid_from and coalesce(authorities.valid_to, 'infinity')
-    where authorities.force_code = '{{ var("force_code") }}'
+    select distinct on (kpi_code, year_start) {{ target }}
+    from with_place
+    order by kpi_code asc, year_start asc, place asc
 
 )
 

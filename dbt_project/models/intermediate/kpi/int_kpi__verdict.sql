@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with measurements as (
 
     select * from {{ ref('int_kpi__measurement') }}
@@ -19,27 +21,34 @@ readings as (
 
     select
         *,
-        case when target_type in ('percent_change', 'change_points_or_percent_not_stated') then change_pct end
-            as percent_reading,
+        case target_type
+            when 'percent_change' then change_pct
+            when 'change_points_or_percent_not_stated' then change_pct
+            when 'change_points' then change_points
+            when 'absolute' then actual_value
+        end as percent_reading,
         case target_type
             when 'percent_change' then change_pct
             when 'change_points_or_percent_not_stated' then change_points
+            when 'change_points' then change_points
+            when 'absolute' then actual_value
         end as points_reading
     from changes
 
 ),
 
+-- A budget that is to be achieved is kept where no more is spent.
 outcomes as (
 
     select
         *,
-        case direction
-            when 'decrease' then percent_reading <= target_value
-            when 'increase' then percent_reading >= target_value
+        case
+            when direction in ('decrease', 'achieve') then percent_reading <= target_value
+            when direction = 'increase' then percent_reading >= target_value
         end as is_met_in_percent,
-        case direction
-            when 'decrease' then points_reading <= target_value
-            when 'increase' then points_reading >= target_value
+        case
+            when direction in ('decrease', 'achieve') then points_reading <= target_value
+            when direction = 'increase' then points_reading >= target_value
         end as is_met_in_points
     from readings
 
@@ -50,15 +59,16 @@ final as (
     select
         *,
         case
-            when actual_value is null or baseline_value is null then 'no_data'
+            when actual_value is null then 'no_data'
             when target_value is null then 'no_target'
+            when percent_reading is null then 'no_data'
             when is_met_in_percent <> is_met_in_points then 'undecided'
             when is_met_in_percent then 'met'
             when not is_met_in_percent then 'missed'
         end as status,
         row_number() over (
-            partition by kpi_code, year_start
-            order by vintage_last_month asc, vintage_order desc
+            partition by kpi_code, area_code, year_start
+            order by num_nulls(baseline_value) asc, vintage_last_month asc, vintage_order desc, source_dataset asc
         ) = 1 as is_headline
     from outcomes
 

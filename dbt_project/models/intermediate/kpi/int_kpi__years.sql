@@ -10,18 +10,30 @@ survey_years as (
 
 ),
 
+workforce_years as (
+
+    select * from {{ ref('int_kpi__workforce_years') }}
+
+),
+
+budget_years as (
+
+    select * from {{ ref('int_kpi__budget_years') }}
+
+),
+
+whole as (
+
+    select * from {{ ref('ref_borough') }}
+    where area_type = 'police_area'
+
+),
+
 final as (
 
     select
-        kpi_code,
-        year_start,
-        source_dataset,
-        source_vintage,
-        vintage_order,
-        vintage_last_month,
-        classification,
-        series_code,
-        is_generated,
+        kpi_code, kpi_area_code as area_code, year_start, source_dataset, source_vintage, vintage_order,
+        vintage_last_month, classification, series_code, is_generated,
         'offences' as unit,
         offence_count::numeric as value
     from crime_years
@@ -29,18 +41,25 @@ final as (
     union all
 
     select
-        kpi_code,
-        year_start,
-        source_dataset,
-        source_vintage,
-        vintage_order,
-        vintage_last_month,
-        null as classification,
-        series_code,
-        is_generated,
-        'percent' as unit,
-        proportion_pct as value
+        kpi_code, kpi_area_code, year_start, source_dataset, source_vintage, vintage_order, vintage_last_month, null,
+        series_code, is_generated, 'percent', proportion_pct
     from survey_years
+
+    union all
+
+    select
+        years.kpi_code, whole.area_code, years.year_start, years.source_dataset, years.source_vintage, 1,
+        years.vintage_last_month, null, years.source_dataset, years.is_generated, years.unit, years.strength
+    from workforce_years as years
+    cross join whole
+
+    union all
+
+    select
+        years.kpi_code, whole.area_code, years.year_start, years.source_dataset, years.source_vintage, 1,
+        years.vintage_last_month, null, years.source_dataset, years.is_generated, 'GBP_million', years.spent_gbp_million
+    from budget_years as years
+    cross join whole
 
 )
 

@@ -1,6 +1,13 @@
-with targets as (
+with definitions as (
 
-    select * from {{ ref('int_kpi__target') }}
+    select * from {{ ref('int_kpi__definition') }}
+
+),
+
+authorities as (
+
+    select * from {{ ref('ref_authority') }}
+    where force_code = '{{ var("force_code") }}'
 
 ),
 
@@ -14,13 +21,16 @@ short_names as (
 ordered as (
 
     select
-        *,
+        definitions.*,
+        coalesce(authorities.authority_code, 'none') as authority_code,
         row_number() over (
             order by
-                left(kpi_code, 4) = 'KPI_',
-                kpi_code collate "C"
+                left(definitions.kpi_code, 4) = 'KPI_',
+                definitions.kpi_code collate "C"
         ) as display_order
-    from targets
+    from definitions
+    left join authorities
+        on definitions.year_start between authorities.valid_from and coalesce(authorities.valid_to, 'infinity')
 
 ),
 

@@ -1,12 +1,6 @@
-with compared as (
+with charts as (
 
-    select * from {{ ref('int_kpi__year_on_year') }}
-
-),
-
-limits as (
-
-    select * from {{ ref('int_kpi__limits') }}
+    select * from {{ ref('int_kpi__chart') }}
 
 ),
 
@@ -16,59 +10,65 @@ signals as (
 
 ),
 
-targets as (
+definitions as (
 
-    select * from {{ ref('int_kpi__target') }}
+    select * from {{ ref('int_kpi__definition') }}
 
 ),
 
 final as (
 
     select
-        compared.kpi_code,
-        compared.area_code,
-        compared.month,
-        compared.value,
-        compared.unit,
-        compared.twelve_month_total,
+        charts.kpi_code,
+        charts.area_code,
+        charts.month,
+        charts.value,
+        charts.unit,
+        charts.twelve_month_total,
         case
-            when compared.unit <> 'percent'
-                then round(100 * compared.change_on_year / nullif(compared.year_before_value, 0), 2)
+            when charts.unit <> 'percent'
+                then round(100 * charts.change_on_year / nullif(charts.year_before_value, 0), 2)
         end as change_on_year_pct,
-        case when compared.unit = 'percent' then round(compared.change_on_year, 2) end as change_on_year_pp,
+        case when charts.unit = 'percent' then round(charts.change_on_year, 2) end as change_on_year_pp,
         round(
-            100 * (compared.twelve_month_total - compared.year_before_total) / nullif(compared.year_before_total, 0), 2
+            100 * (charts.twelve_month_total - charts.year_before_total) / nullif(charts.year_before_total, 0), 2
         ) as total_change_on_year_pct,
         case
             when signals.side is null then 'none'
-            when (targets.direction = 'increase') = (signals.side = 'high') then 'improving'
+            when (definitions.direction = 'increase') = (signals.side = 'high') then 'improving'
             else 'worsening'
         end as signal,
         signals.rule_code as signal_rule,
+        case when charts.mean is null then 'too_few_points' else 'charted' end as chart_status,
+        case when charts.is_rolling then 'years_to_the_month' else 'months' end as chart_basis,
+        round(charts.mean, 2) as chart_mean,
+        round(charts.lower_limit, 2) as lower_limit,
+        round(charts.upper_limit, 2) as upper_limit,
+        charts.limits_first_month as baseline_first_month,
+        charts.limits_last_month as baseline_last_month,
+        charts.rebase_reason,
+        round(charts.target_level, 2) as target_level,
         case
-            when compared.is_rolling then 'rolling_figures'
-            when limits.mean is null then 'too_few_points'
-            else 'charted'
-        end as chart_status,
-        round(limits.mean, 2) as chart_mean,
-        round(limits.lower_limit, 2) as lower_limit,
-        round(limits.upper_limit, 2) as upper_limit,
-        limits.baseline_first_month,
-        limits.baseline_last_month,
-        compared.series_code,
-        compared.source_dataset,
-        compared.source_vintage,
-        compared.is_generated
-    from compared
-    inner join targets using (kpi_code)
-    left join limits using (kpi_code, area_code, series_code)
+            when charts.mean is null or charts.target_level is null then 'no_target'
+            when definitions.direction = 'increase' and charts.lower_limit >= charts.target_level then 'met'
+            when definitions.direction = 'increase' and charts.upper_limit < charts.target_level then 'missed'
+            when definitions.direction = 'decrease' and charts.upper_limit <= charts.target_level then 'met'
+            when definitions.direction = 'decrease' and charts.lower_limit > charts.target_level then 'missed'
+            else 'chance'
+        end as assurance,
+        charts.series_code,
+        charts.source_dataset,
+        charts.source_vintage,
+        charts.is_generated
+    from charts
+    inner join definitions using (kpi_code)
     left join signals
         on
-            compared.kpi_code = signals.kpi_code
-            and compared.area_code = signals.area_code
-            and compared.series_code = signals.series_code
-            and compared.month = signals.month
-            and targets.direction in ('increase', 'decrease')
+            charts.kpi_code = signals.kpi_code
+            and charts.area_code = signals.area_code
+            and charts.series_code = signals.series_code
+            and charts.month = signals.month
+            and definitions.direction in ('increase', 'decrease')
 
 )
 

@@ -1,0 +1,44 @@
+with planned as (
+
+    select * from {{ ref('stg_papers__staffing') }}
+
+),
+
+groups as (
+
+    select * from {{ ref('ref_kpi_staff_group') }}
+
+),
+
+definitions as (
+
+    select * from {{ ref('int_kpi__definition') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('ref_budget_version') }}
+
+),
+
+-- The plan's table of target strength, as last changed for the year.
+final as (
+
+    select distinct on (groups.kpi_code, planned.financial_year)
+        groups.kpi_code,
+        planned.financial_year,
+        planned.planned_count,
+        definitions.direction,
+        planned.source_document,
+        planned.citation
+    from planned
+    inner join groups using (staff_group)
+    inner join definitions using (kpi_code)
+    inner join versions on planned.version = versions.budget_version
+    where planned.table_code = 'deployment_plan'
+    order by groups.kpi_code asc, planned.financial_year asc, versions.version_order desc
+
+)
+
+select * from final
