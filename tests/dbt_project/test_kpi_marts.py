@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from math import factorial
 from pathlib import Path
+from statistics import NormalDist
 
 import psycopg
 import pytest
@@ -16,11 +18,19 @@ from warehouse.refresh import dbt_build
 from warehouse.refresh.dbt_build import build
 
 BUSINESS_DATE = date(2024, 12, 1)
-SELECTED = ("+kpi_performance", "+kpi_monthly", "+borough_scorecard", "+public_attitude", "dim_kpi")
+SELECTED = (
+    "+kpi_performance",
+    "+kpi_performance_borough",
+    "+kpi_monthly",
+    "+borough_scorecard",
+    "+public_attitude",
+    "dim_kpi",
+)
 VIOLENCE = ("Violence Against the Person", "Violence with Injury")
 POLICE_AREA, CROYDON, CITY = "E23000001", "E09000008", "E09000001"
 
-# A baseline of 10 and 12 by turns: mean 11, every moving range 2, limits 2.66 * 2 = 5.32 away. Then one month beyond.
+# 10 and 12 by turns, one month of 17, one of 11, then ten of 10: the mean of all 24 is 260 / 24 = 10.83, the changes
+# are 11 of 2, 5, 6, 1 and nine of none, so that the limits lie 2.66 * 34 / 23 = 3.93 away. No year is on one side.
 BASELINE = [10, 12] * 6
 OLD = Release(
     "2012-03",
@@ -142,7 +152,7 @@ def test_both_styles_of_the_survey_give_identical_rows(project: psycopg.Connecti
 def test_an_indicator_on_offence_groups_is_a_seed_row(marts: psycopg.Connection) -> None:
     found = marts.execute(
         "select baseline_value, actual_value, change_pct, target_value, status, is_headline, citation "
-        "from candidate.kpi_performance where kpi_code = 'KPI_BURGLARY'"
+        "from candidate.kpi_performance where kpi_code = 'KPI_BURGLARY' and financial_year = '2011/12'"
     ).fetchall()
     assert found == [(1200, 1164, Decimal("-3.00"), -2, "met", True, "The panel")]
     monthly = "select sum(value)::integer from candidate.kpi_monthly where kpi_code = 'KPI_BURGLARY' and area_code = "
@@ -155,14 +165,15 @@ def test_an_indicator_on_offence_groups_is_a_seed_row(marts: psycopg.Connection)
 def test_an_indicator_on_a_survey_measure_is_a_seed_row(marts: psycopg.Connection) -> None:
     found = marts.execute(
         "select source_dataset, baseline_value, actual_value, change_points, unit, status "
-        "from candidate.kpi_performance where kpi_code = 'KPI_LISTENING'"
+        "from candidate.kpi_performance where kpi_code = 'KPI_LISTENING' and financial_year = '2015/16'"
     ).fetchall()
     assert found == [("public_attitude_survey", 74, 76, 2, "percent", "met")]
 
 
 def test_confidence_waits_for_the_survey_of_its_year(marts: psycopg.Connection) -> None:
     found = marts.execute(
-        "select status, baseline_value, is_proxy, no_data_reason from candidate.kpi_performance where kpi_code = 'KPI4'"
+        "select status, baseline_value, is_proxy, no_data_reason from candidate.kpi_performance "
+        "where kpi_code = 'KPI4' and financial_year = '2011/12'"
     ).fetchone()
     assert found is not None
     assert found[:3] == ("no_data", 62, True)
@@ -170,7 +181,7 @@ def test_confidence_waits_for_the_survey_of_its_year(marts: psycopg.Connection) 
 
 
 @pytest.mark.parametrize(
-    ("area", "mean", "lower", "upper"), [(CROYDON, "11.00", "5.68", "16.32"), (POLICE_AREA, "12.00", "6.68", "17.32")]
+    ("area", "mean", "lower", "upper"), [(CROYDON, "10.83", "6.90", "14.77"), (POLICE_AREA, "11.83", "7.90", "15.77")]
 )
 def test_limits_are_those_worked_out_by_hand(
     marts: psycopg.Connection, area: str, mean: str, lower: str, upper: str
@@ -180,7 +191,7 @@ def test_limits_are_those_worked_out_by_hand(
         "from candidate.kpi_monthly where kpi_code = 'KPI1' and area_code = %s and series_code = 'home_office'",
         [area],
     ).fetchall()
-    assert charts == [(Decimal(mean), Decimal(lower), Decimal(upper), date(2010, 4, 1), date(2011, 3, 1))]
+    assert charts == [(Decimal(mean), Decimal(lower), Decimal(upper), date(2010, 4, 1), date(2012, 3, 1))]
 
 
 def test_what_is_beyond_or_stays_on_one_side_is_a_signal_and_nothing_else(marts: psycopg.Connection) -> None:
@@ -189,7 +200,8 @@ def test_what_is_beyond_or_stays_on_one_side_is_a_signal_and_nothing_else(marts:
         "where kpi_code = 'KPI1' and area_code = %s and signal <> 'none' order by 1",
         [CROYDON],
     ).fetchall()
-    below_the_mean = [(f"2012-{month:02d}", "improving", "run_on_one_side") for month in (1, 2, 3)]
+    # The tens begin in 2011-06; the seventh is 2011-12.
+    below_the_mean = [(month, "improving", "run_on_one_side") for month in ("2011-12", "2012-01", "2012-02", "2012-03")]
     assert signals == [("2011-04", "worsening", "outside_limits"), *below_the_mean]
 
 
@@ -208,15 +220,15 @@ def test_nothing_reaches_across_the_change_of_the_record_system(marts: psycopg.C
     assert before == (60, 5)
 
 
-def test_survey_figures_are_never_charted(marts: psycopg.Connection) -> None:
+def test_a_survey_is_charted_after_eight_years(marts: psycopg.Connection) -> None:
     found = marts.execute(
         "select month, value, chart_status, signal from candidate.kpi_monthly "
         "where kpi_code = 'KPI4' and area_code = %s order by 1",
         [CROYDON],
     ).fetchall()
     assert found == [
-        (date(2016, 3, 1), 60, "rolling_figures", "none"),
-        (date(2016, 6, 1), 61, "rolling_figures", "none"),
+        (date(2016, 3, 1), 60, "too_few_points", "none"),
+        (date(2016, 6, 1), 61, "too_few_points", "none"),
     ]
 
 
@@ -247,3 +259,92 @@ def test_the_scorecard_has_rates_on_the_population_of_the_year(marts: psycopg.Co
     assert rows[CITY, "2011/12"] == (None, 2010, "latest_before", None, None, None, None, None, None)
     assert rows[CROYDON, "2015/16"] == (None, 2010, "latest_before", None, None, None, 60, -5, None)
     assert POLICE_AREA not in {code for code, _ in rows}
+
+
+def test_every_year_of_a_release_has_a_row_and_so_has_each_borough(marts: psycopg.Connection) -> None:
+    whole = marts.execute(
+        "select financial_year, baseline_value, actual_value, change_pct, status, source_document "
+        "from candidate.kpi_performance where kpi_code = 'KPI1' and is_headline order by 1"
+    ).fetchall()
+    assert whole == [
+        ("2010/11", None, 144, None, "no_target", "none"),  # 132 in Croydon, 12 at Heathrow
+        ("2011/12", 144, 140, Decimal("-2.78"), "met", "met_forward_two"),
+    ]
+    croydon = marts.execute(
+        "select financial_year, baseline_value, actual_value, change_pct, status "
+        "from candidate.kpi_performance_borough where kpi_code = 'KPI1' and borough_code = %s order by 1",
+        [CROYDON],
+    ).fetchall()
+    assert croydon == [("2010/11", None, 132, None, "no_target"), ("2011/12", 132, 128, Decimal("-3.03"), "met")]
+
+
+def test_the_target_of_a_month_is_a_twelfth_of_its_year(marts: psycopg.Connection) -> None:
+    """2 % less than 132 is 129.36 a year, 10.78 a month: between the limits, so chance says which months meet it."""
+    found = marts.execute(
+        "select distinct target_level, assurance from candidate.kpi_monthly "
+        "where kpi_code = 'KPI1' and area_code = %s and month between '2011-04-01' and '2012-03-01'",
+        [CROYDON],
+    ).fetchall()
+    assert found == [(Decimal("10.78"), "chance")]
+
+
+NOISE = """
+    select setseed(0.42);
+    create temp table gauss as
+    select chart, point, sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) as value
+    from generate_series(1, 500) as chart cross join generate_series(1, 84) as point;
+    insert into intermediate.int_kpi__months (kpi_code, area_code, month, series_code, is_rolling, value)
+    select
+        case when chart <= 300 then 'NOISE' when chart <= 400 then 'SHIFTED' else 'FRESH' end, 'a' || chart,
+        (date '2000-01-01' + (point - 1) * interval '1 month')::date, 's', false,
+        100 + value + case when chart > 300 and point > 60 then 3 else 0 end
+    from gauss
+    where chart <= 400 or point <= 67
+"""
+
+
+@pytest.fixture(scope="module")
+def simulated(marts: psycopg.Connection) -> psycopg.Connection:
+    """The charts' models once more, of noise and of shifts that were planted into it: three deviations, at point 61."""
+    marts.execute(NOISE)
+    models = ["int_kpi__points", "int_kpi__segments", "int_kpi__limits", "int_kpi__signals"]
+    arguments = ["build", "--indirect-selection", "empty", "--exclude-resource-type", "unit_test"]
+    response = dbt_build._invoke([*arguments, "--select", *models], "kpis", BUSINESS_DATE, "")
+    assert response.success
+    return marts
+
+
+def test_noise_is_a_signal_no_oftener_than_the_rules_say(simulated: psycopg.Connection) -> None:
+    """What each rule says of pure noise by chance, with limits that are known; ours are estimated, and no looser."""
+    beyond_three, beyond_two = 1 - NormalDist().cdf(3), 1 - NormalDist().cdf(2)
+    theory = (
+        2 * beyond_three  # outside_limits
+        + 2 * beyond_two * (1 - (1 - beyond_two) ** 2)  # near_limit: this one and one of the two before it
+        + 2 * 0.5**7  # run_on_one_side
+        + 2 / factorial(7)  # trend
+    )
+    alarms = one(simulated, "select count(*) from intermediate.int_kpi__signals where kpi_code = 'NOISE'")
+    assert isinstance(alarms, int)
+    assert 0.5 * theory < alarms / (300 * 84) <= theory
+    rebased = one(
+        simulated, "select count(*) from intermediate.int_kpi__segments where kpi_code = 'NOISE' and segment > 1"
+    )
+    assert isinstance(rebased, int)
+    assert rebased <= 0.1 * 300
+
+
+def test_a_planted_shift_is_seen_and_then_the_new_level(simulated: psycopg.Connection) -> None:
+    seen = one(
+        simulated,
+        "select count(distinct area_code) from intermediate.int_kpi__signals "
+        "where kpi_code = 'FRESH' and side = 'high' and month > '2004-12-01'",
+    )
+    assert isinstance(seen, int)
+    assert seen >= 95  # of 100, within seven months
+    rebased = one(
+        simulated,
+        "select count(*) from intermediate.int_kpi__segments "
+        "where kpi_code = 'SHIFTED' and shift_side = 'above' and first_point between 58 and 64",
+    )
+    assert isinstance(rebased, int)
+    assert rebased >= 85  # of 100, after a year

@@ -20,8 +20,16 @@ pytestmark = pytest.mark.real
 
 FEEDS = {
     "home_office_workforce": 3, "mps_strength": 1, "home_office_workforce_open_data": 2, "ons_police_area_tables": 8,
+    "council_tax_requirement": 5, "police_grant": 1,
 }  # fmt: skip
-MODELS = ("+workforce_strength", "+workforce_plan", "+workforce_profile", "+dim_financial_year", "+dim_document")
+MODELS = (
+    "+force_benchmark",
+    "+workforce_strength",
+    "+workforce_plan",
+    "+workforce_profile",
+    "+dim_financial_year",
+    "+dim_document",
+)
 LATEST = "select {} from candidate.workforce_strength where source_dataset = 'home_office_workforce' "
 
 
@@ -36,6 +44,7 @@ def marts(
     for folder in [*(real_data / "workforce").iterdir(), *(national_data / "workforce").iterdir()]:
         (inbox / folder.name).symlink_to(folder)
     (inbox.parent / "crime" / "ons_pfa_tables").symlink_to(national_data / "crime" / "ons_pfa_tables")
+    (inbox.parent / "grants").symlink_to(real_data / "grants")
     add_refresh(project, "workforce")
     for dataset, files in FEEDS.items():
         with pytest.MonkeyPatch.context() as patch:
@@ -220,3 +229,46 @@ def test_a_file_of_regions_among_forces_is_passed_over(national_data: Path) -> N
         "police-workforce-fte-by-year.csv",
         "workforce_mean.csv",
     ]
+
+
+# The year to September 2019 by its release, Table P3: Kent F47, the Met F44, England and Wales F7; Greater Manchester
+# has the mark of those that could not report. Band D of 2019/20 as in its workbook; the country's is all requirements
+# over all tax bases.
+BENCHMARK = [
+    ("kent", "crime_rate", "year to 2019-09", "103.6779", "88.8055", None),
+    ("metropolitan", "crime_rate", "year to 2019-09", "101.5202", "88.8055", None),
+    ("greater-manchester", "crime_rate", "year to 2019-09", None, "88.8055", "not reported"),
+    ("metropolitan", "precept_band_d", "2019/20", "242.1300", "213.2422", None),
+    ("kent", "precept_band_d", "2019/20", "193.1500", "213.2422", None),
+]
+
+
+@pytest.mark.parametrize(("force", "measure", "year", "value", "country", "missing"), BENCHMARK)
+def test_every_force_beside_us(
+    marts: psycopg.Connection,
+    force: str,
+    measure: str,
+    year: str,
+    value: str | None,
+    country: str,
+    missing: str | None,
+) -> None:
+    found = marts.execute(
+        "select value, national_value, missing_reason from candidate.force_benchmark "
+        "where force_code = %s and measure_code = %s and year = %s",
+        [force, measure, year],
+    ).fetchall()
+    assert found == [(None if value is None else Decimal(value), Decimal(country), missing)]
+
+
+def test_few_residents_are_shown_and_not_ranked(marts: psycopg.Connection) -> None:
+    rows = marts.execute(
+        "select value > 80, note_code, rank_among_reporting, signal from candidate.force_benchmark where "
+        "force_code = 'city-of-london' and measure_code = 'officers_per_1000' and year = '2013/14'"
+    ).fetchall()
+    assert rows == [(True, "few_residents", None, "not_judged")]
+    ranked = marts.execute(
+        "select force_code, rank_among_reporting, reporting_forces, signal from candidate.force_benchmark where "
+        "measure_code = 'officers_per_1000' and year = '2013/14' and rank_among_reporting <= 2 order by 2"
+    ).fetchall()
+    assert ranked[0] == ("metropolitan", 1, 42, "high")

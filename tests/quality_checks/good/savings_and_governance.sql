@@ -1,12 +1,13 @@
 -- A few programmes, one of them told by two papers; statements and gaps beside them; and a small Met Forward.
 insert into savings_tracker (
     programme_code, financial_year, time_basis, document, programme_name, owner_area, parent_programme_code,
-    parent_basis, is_component, is_counted, planned_gbp, delivered_gbp, forecast_gbp, shortfall_gbp, expected_pct, rag,
+    parent_basis, is_component, is_counted, planned_gbp, delivered_gbp, forecast_gbp, expected_gbp, shortfall_gbp, expected_pct,
+    rag,
     authority_code, source_document, citation, basis, source_dataset, source_vintage, is_generated
 )
 select
     programme_code, financial_year, time_basis, document, programme_code, 'estates', parent, 'printed', is_component,
-    is_counted, planned, delivered, forecast, shortfall, expected_pct, rag, 'mpa', document, 'Savings',
+    is_counted, planned, delivered, forecast, forecast, shortfall, expected_pct, rag, 'mpa', document, 'Savings',
     case document when 'none' then 'reported' else 'printed' end,
     case when delivered is null then 'none' else 'savings' end,
     case when delivered is null then 'none' else '2014-01' end, false
@@ -16,7 +17,7 @@ from (values
     ('training', '2013/14', 'annual', 'plan', 'SIP', false, true, 26, null, null, null, null, 'none'),
     ('training', 'unknown', 'annual', 'mission', 'SIP', false, false, 25, null, null, null, null, 'none'),
     ('training', '2012/13', 'annual', 'none', 'SIP', false, true, null, 5, null, null, null, 'none'),
-    ('lean', 'unknown', 'none', 'plan', 'none', false, true, null, null, null, null, null, 'none'),
+    ('lean', 'unknown', 'none', 'plan', 'none', false, false, null, null, null, null, null, 'none'),
     ('contract', 'unknown', 'total_contract', 'plan', 'none', false, true, 23, null, null, null, null, 'none')
 ) as programmes (
     programme_code, financial_year, time_basis, document, parent, is_component, is_counted, planned, delivered,
@@ -94,9 +95,16 @@ insert into strategy_map (
     is_corporate_priority, is_priority_workstrand, authority_code, source_document, citation, basis, is_generated
 )
 values
-    ('D1', 'O01', 'W1', 'Fight crime', 'Fewer victims', 'force', 'Safety', 'Met Streets', true, false, 'mpa', 'mission',
-     'Table 3', 'derived', false),
-    ('D1', 'O01', 'W3', 'Fight crime', 'Fewer victims', 'force', 'Safety', 'Met Specialist', false, true, 'mpa',
-     'mission', 'Table 3', 'derived', false),
+    ('D1', 'O01', 'none', 'Fight crime', 'Fewer victims', 'force', 'Safety', 'none', false, false, 'mpa', 'mission',
+     'Table 3', 'printed', false),
+    ('D1', 'none', 'W3', 'Fight crime', 'none', 'none', 'none', 'Met Specialist', false, true, 'mpa',
+     'mission', 'Table 3', 'printed', false),
     ('none', 'MPA_1', 'none', 'none', 'Good service', 'authority', 'none', 'none', false, false, 'mpa', 'mission',
      'Objectives', 'printed', false);
+
+insert into paper_figure (
+    document, figure_code, section, row_label, measure, value, value_text, unit, period, words, basis, citation, mart,
+    is_generated
+) values
+    ('plan', 'finance_facts:FIN01', 'Budget', null, 'gross_expenditure', 3573, '3573', 'GBP_million', '2011/12', null,
+     'printed', 'Budget', 'none', false);

@@ -76,7 +76,8 @@ final as (
     inner join areas using (area_code)
     inner join authorities
         on years.year_start between authorities.valid_from and coalesce(authorities.valid_to, 'infinity')
-    left join targets using (kpi_code, year_start)
+    left join targets
+        on years.kpi_code = targets.kpi_code and years.year_start = targets.year_start
 
 )
 

@@ -46,6 +46,8 @@ final as (
         on
             compared.kpi_code = levels.kpi_code
             and compared.area_code = levels.area_code
+            and compared.source_dataset = levels.source_dataset
+            and compared.source_vintage = levels.source_vintage
             and {{ financial_year_start('compared.month') }} = levels.year_start
 
 )

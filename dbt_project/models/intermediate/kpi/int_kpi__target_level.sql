@@ -1,17 +1,20 @@
 with verdicts as (
 
     select * from {{ ref('int_kpi__verdict') }}
-    where is_headline and target_value is not null and unit in ('offences', 'percent') and baseline_value is not null
+    where target_value is not null and unit in ('offences', 'percent') and baseline_value is not null
 
 ),
 
--- What a month of the year would be at, were the target just met; of two readings the harder one.
+-- What a month of the year would be at, were the target just met; of two readings the harder one. Each release
+-- has its own base.
 levels as (
 
     select
         kpi_code,
         area_code,
         year_start,
+        source_dataset,
+        source_vintage,
         direction,
         unit,
         case
@@ -33,6 +36,8 @@ final as (
         kpi_code,
         area_code,
         year_start,
+        source_dataset,
+        source_vintage,
         case direction when 'increase' then greatest(by_percent, by_points) else least(by_percent, by_points) end
         / case unit when 'offences' then 12 else 1 end as target_level
     from levels

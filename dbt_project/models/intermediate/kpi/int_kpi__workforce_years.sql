@@ -20,7 +20,7 @@ final as (
         actuals.source_vintage,
         to_date(left(actuals.source_vintage, 7), 'YYYY-MM') as vintage_last_month,
         actuals.is_generated,
-        coalesce(actuals.actual_fte, actuals.actual_headcount) as strength,
+        round(coalesce(actuals.actual_fte, actuals.actual_headcount), 2) as strength,
         case when actuals.actual_fte is null then 'people' else 'full-time equivalents' end as unit
     from actuals
     inner join groups using (staff_group)

@@ -20,6 +20,21 @@ compared as (
 
 ),
 
+bounded as (
+
+    select
+        *,
+        case
+            when left_direction is not null or right_direction is not null
+                then
+                    coalesce(difference * left_direction <= tolerance, true)
+                    and coalesce(difference * right_direction <= tolerance, true)
+        end as is_within_stated_bound
+    from compared
+
+),
+
+-- What the paper itself calls a least or a most, and keeps to, is no disagreement.
 final as (
 
     select
@@ -29,15 +44,11 @@ final as (
         case
             when is_same_word or difference = 0 then 'exact'
             when abs(difference) <= tolerance then 'within_rounding'
+            when is_within_stated_bound then 'within_bound'
             else 'differs'
         end as outcome,
-        case
-            when left_direction is not null or right_direction is not null
-                then
-                    coalesce(difference * left_direction <= tolerance, true)
-                    and coalesce(difference * right_direction <= tolerance, true)
-        end as is_within_stated_bound
-    from compared
+        is_within_stated_bound
+    from bounded
 
 )
 

@@ -47,27 +47,29 @@ joined as (
         coalesce(plans.basis, 'reported') as basis,
         coalesce(deliveries.source_dataset, 'none') as source_dataset,
         coalesce(deliveries.source_vintage, 'none') as source_vintage,
-        coalesce(deliveries.is_generated, false) as is_generated
+        coalesce(deliveries.is_generated, false) as is_generated,
+        num_nonnulls(plans.planned_gbp, deliveries.delivered_gbp, deliveries.forecast_gbp) > 0 as has_amount
     from plans
     full join deliveries using (programme_code, financial_year, time_basis)
     left join programmes using (programme_code)
 
 ),
 
--- A programme counts once a year: not as a part, not without a year where it has one, and in its latest paper only.
+-- An amount counts once a year: not of a part, not without a year where there is one, and of its latest paper only.
 final as (
 
     select
         joined.*,
-        not joined.is_component
+        joined.has_amount
+        and not joined.is_component
         and (
             joined.financial_year <> 'unknown'
-            or not bool_or(joined.financial_year <> 'unknown')
+            or not bool_or(joined.financial_year <> 'unknown' and joined.has_amount)
                 over (partition by joined.programme_code, joined.time_basis)
         )
         and row_number() over (
             partition by joined.programme_code, joined.financial_year, joined.time_basis
-            order by joined.document_date desc nulls last, joined.document asc
+            order by joined.has_amount desc, joined.document_date desc nulls last, joined.document asc
         ) = 1 as is_counted
     from joined
 

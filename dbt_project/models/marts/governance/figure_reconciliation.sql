@@ -48,6 +48,7 @@ final as (
         comparisons.tolerance,
         comparisons.outcome,
         comparisons.is_within_stated_bound,
+        'derived' in (left_sides.basis, right_sides.basis) as is_derived,
         left_sides.word as left_word,
         right_sides.word as right_word,
         left_sides.citation as left_citation,

@@ -38,6 +38,7 @@ final as (
         measured.planned_gbp,
         measured.delivered_gbp,
         measured.forecast_gbp,
+        measured.expected_gbp,
         measured.as_at_date,
         measured.planned_gbp - measured.expected_gbp as shortfall_gbp,
         round(measured.expected_pct, 2) as expected_pct,
