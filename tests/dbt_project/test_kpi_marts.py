@@ -208,10 +208,16 @@ def test_what_is_beyond_or_stays_on_one_side_is_a_signal_and_nothing_else(marts:
 def test_nothing_reaches_across_the_change_of_the_record_system(marts: psycopg.Connection) -> None:
     later = marts.execute(
         "select distinct chart_status, signal, twelve_month_total, change_on_year_pct, series_code "
-        "from candidate.kpi_monthly where kpi_code = 'KPI1' and area_code = %s and month >= '2024-02-01'",
+        "from candidate.kpi_monthly where kpi_code = 'KPI1' and area_code = %s and month >= '2024-03-01'",
         [CROYDON],
     ).fetchall()
     assert later == [("too_few_points", "none", None, None, "connect.connect_system")]
+    both = marts.execute(
+        "select chart_status, signal, note_code from candidate.kpi_monthly "
+        "where kpi_code = 'KPI1' and area_code = %s and month = '2024-02-01'",
+        [CROYDON],
+    ).fetchall()
+    assert both == [("noted", "none", "connect_system")]
     before = marts.execute(
         "select twelve_month_total, chart_mean from candidate.kpi_monthly "
         "where kpi_code = 'KPI1' and area_code = %s and month = '2024-01-01'",

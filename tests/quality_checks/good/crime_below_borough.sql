@@ -80,12 +80,12 @@ insert into recorded_crime_restatement_ward values
     ('metropolitan', 'Burglary', 'old', '2012-02-01', '2012-02', 5, null, null, true, 'mps_ward_crime', true);
 insert into street_crime (
     force_code, lsoa_code, crime_type, month, crime_count, duplicate_rows, repeated_crime_rows, without_id_rows,
-    outcome_count, coverage, source_dataset, source_vintage, is_generated, located_pct
+    outcome_count, coverage, source_dataset, source_vintage, is_generated, located_pct, note_code
 ) values
     ('metropolitan', 'E01000001', 'Drugs', '2012-01-01', 3, 1, 1, 0, 1, 'full', 'police_uk_street',
-     '2012-01-metropolitan', true, 75.0),
+     '2012-01-metropolitan', true, 75.0, 'none'),
     ('metropolitan', 'unknown', 'Drugs', '2012-01-01', 1, 0, 0, 1, 0, 'full', 'police_uk_street',
-     '2012-01-metropolitan', true, 75.0);
+     '2012-01-metropolitan', true, 75.0, 'none');
 insert into stop_and_search values
     ('metropolitan', '2012-01-01', 'white', '18-24', 'Arrest', 7, false, 'police_uk_stop_and_search',
      '2012-01-metropolitan', true),

@@ -41,25 +41,25 @@ insert into public_attitude values
 insert into kpi_monthly (
     kpi_code, area_code, month, value, unit, twelve_month_total, change_on_year_pct, change_on_year_pp, signal, signal_rule,
     chart_status, chart_mean, lower_limit, upper_limit, series_code, source_dataset, source_vintage, is_generated,
-    chart_basis, assurance
+    chart_basis, assurance, note_code
 )
 select
     'KPI1', area_code, month, value, 'offences', case when month = '2012-03-01' then 12 * value end, 0, null, 'none', null,
     'charted', value, value - 5, value + 5, 'old', 'mps_borough_crime', '2012-03', true,
-    'months', 'no_target'
+    'months', 'no_target', 'none'
 from (values ('E09000003', 10), ('heathrow', 20), ('E23000001', 30)) as areas (area_code, value)
 cross join generate_series(date '2011-04-01', date '2012-03-01', interval '1 month') as month;
 insert into kpi_monthly (
     kpi_code, area_code, month, value, unit, twelve_month_total, change_on_year_pct, change_on_year_pp, signal, signal_rule,
     chart_status, chart_mean, lower_limit, upper_limit, series_code, source_dataset, source_vintage, is_generated,
-    chart_basis, assurance
+    chart_basis, assurance, note_code
 ) values
     ('KPI1', 'E09000003', '2012-04-01', 16, 'offences', null, null, null, 'worsening', 'outside_limits', 'charted', 10, 5,
-     15, 'old', 'mps_borough_crime', '2012-03', true, 'months', 'no_target'),
+     15, 'old', 'mps_borough_crime', '2012-03', true, 'months', 'no_target', 'none'),
     ('KPI1', 'E23000001', '2012-04-01', 16, 'offences', null, null, null, 'none', null, 'too_few_points', null, null,
-     null, 'new', 'mps_borough_crime', '2012-03', true, 'months', 'no_target'),
+     null, 'new', 'mps_borough_crime', '2012-03', true, 'months', 'no_target', 'none'),
     ('KPI4', 'E09000003', '2012-03-01', 66, 'percent', null, null, 1, 'none', null, 'too_few_points', null, null, null,
-     'job', 'public_attitude_survey', '2012-03', true, 'years_to_the_month', 'no_target');
+     'job', 'public_attitude_survey', '2012-03', true, 'years_to_the_month', 'no_target', 'none');
 
 insert into borough_scorecard (
     borough_code, financial_year, borough_name, area_type, crime_rate_per_1000, crime_change_pct, violence_change_pct,

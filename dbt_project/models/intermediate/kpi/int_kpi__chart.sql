@@ -34,7 +34,7 @@ final as (
         limits.rebase_reason,
         levels.target_level
     from compared
-    inner join points using (kpi_code, area_code, series_code, month)
+    left join points using (kpi_code, area_code, series_code, month)
     left join limits
         on
             points.kpi_code = limits.kpi_code

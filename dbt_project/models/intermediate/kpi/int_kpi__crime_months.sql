@@ -4,6 +4,12 @@ with area_months as (
 
 ),
 
+noted as (
+
+    select * from {{ ref('int_crime__noted_months') }}
+
+),
+
 areas as (
 
     select * from {{ ref('ref_borough') }}
@@ -27,7 +33,7 @@ police_area as (
 
 ),
 
-final as (
+figures as (
 
     select
         kpi_code,
@@ -55,6 +61,16 @@ final as (
         police_area.offence_count::numeric as value
     from police_area
     inner join areas on areas.area_type = 'police_area'
+
+),
+
+final as (
+
+    select
+        figures.*,
+        noted.note_code
+    from figures
+    left join noted using (source_dataset, source_vintage, month)
 
 )
 

@@ -25,6 +25,7 @@ final as (
         is_generated,
         'offences' as unit,
         false as is_rolling,
+        note_code,
         value
     from crime_months
 
@@ -42,6 +43,7 @@ final as (
         is_generated,
         'percent' as unit,
         true as is_rolling,
+        null as note_code,
         value
     from survey_months
 

@@ -3,6 +3,7 @@
 with months as (
 
     select * from {{ ref('int_kpi__months') }}
+    where note_code is null
 
 ),
 

@@ -10,7 +10,7 @@ totals as (
     select
         *,
         case
-            when not is_rolling and count(*) over twelve_months = 12 then sum(value) over twelve_months
+            when not is_rolling and count(*) filter (where note_code is null) over twelve_months = 12 then sum(value) over twelve_months
         end as twelve_month_total
     from months
     window twelve_months as (
@@ -34,6 +34,7 @@ final as (
             and totals.area_code = year_before.area_code
             and totals.series_code = year_before.series_code
             and totals.month = year_before.month + interval '1 year'
+            and num_nonnulls(totals.note_code, year_before.note_code) = 0
 
 )
 

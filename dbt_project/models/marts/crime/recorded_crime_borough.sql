@@ -22,6 +22,12 @@ areas as (
 
 ),
 
+noted as (
+
+    select * from {{ ref('int_crime__noted_months') }}
+
+),
+
 breaks as (
 
     select * from {{ ref('int_crime__series_breaks') }}
@@ -42,13 +48,14 @@ final as (
         counts.offence_count,
         counts.classification,
         concat_ws('.', counts.classification, breaks.break_code) as series_code,
-        case when counts.month = breaks.break_month then breaks.break_code else 'none' end as note_code,
+        coalesce(noted.note_code, 'none') as note_code,
         counts.source_dataset,
         counts.source_vintage,
         counts.is_generated
     from counts
     inner join areas on counts.borough_code = areas.area_code
     inner join offences using (offence_code)
+    left join noted using (source_dataset, source_vintage, month)
     left join breaks
         on
             counts.source_dataset = breaks.source_dataset

@@ -1,54 +1,61 @@
-with street_rows as (
+with counted as (
 
-    select * from {{ ref('int_crime__street_rows') }}
-
-),
-
-outcomes as (
-
-    select distinct crime_id from {{ ref('stg_police_uk__outcome') }}
+    select * from {{ ref('int_crime__street_counts') }}
 
 ),
 
-counted as (
+lsoas as (
 
-    select
-        street_rows.force_code,
-        street_rows.lsoa_code,
-        street_rows.crime_type,
-        street_rows.month,
-        count(*) as crime_count,
-        count(*) filter (where street_rows.is_duplicate) as duplicate_rows,
-        count(*) filter (where street_rows.is_repeated_crime) as repeated_crime_rows,
-        count(*) filter (where street_rows.crime_id is null) as without_id_rows,
-        count(outcomes.crime_id) as outcome_count,
-        street_rows.coverage,
-        street_rows.source_dataset,
-        street_rows.source_vintage,
-        street_rows.is_generated
-    from street_rows
-    left join outcomes using (crime_id)
-    group by
-        street_rows.force_code,
-        street_rows.lsoa_code,
-        street_rows.crime_type,
-        street_rows.month,
-        street_rows.coverage,
-        street_rows.source_dataset,
-        street_rows.source_vintage,
-        street_rows.is_generated
+    select * from {{ ref('int_geography__lsoas') }}
+
+),
+
+gaps as (
+
+    select * from {{ ref('int_crime__street_gaps') }}
+
+),
+
+repeats as (
+
+    select * from {{ ref('ref_note_setting') }}
+    where note_code = 'repeated_rows'
 
 ),
 
 final as (
 
     select
-        counted.*,
+        counted.force_code,
+        counted.lsoa_code,
+        counted.crime_type,
+        counted.month,
+        counted.crime_count,
+        counted.duplicate_rows,
+        counted.repeated_crime_rows,
+        counted.without_id_rows,
+        counted.outcome_count,
+        counted.coverage,
+        counted.source_dataset,
+        counted.source_vintage,
+        counted.is_generated,
+        case
+            when gaps.month is not null then 'supply_gap'
+            when lsoas.force_code <> counted.force_code and lsoas.force_code <> 'unknown' then 'outside_the_force'
+            when
+                counted.crime_count >= repeats.fewest_others
+                and counted.duplicate_rows >= repeats.share * counted.crime_count
+                then 'repeated_rows'
+            else 'none'
+        end as note_code,
         round(
             100 * coalesce(sum(counted.crime_count) filter (where counted.lsoa_code <> 'unknown') over of_type, 0)
             / sum(counted.crime_count) over of_type, 1
         ) as located_pct
     from counted
+    cross join repeats
+    left join lsoas on counted.lsoa_code = lsoas.lsoa_code
+    left join gaps on counted.force_code = gaps.force_code and counted.month = gaps.month
     window of_type as (partition by counted.force_code, counted.crime_type, counted.month)
 
 )

@@ -39,7 +39,11 @@ final as (
             else 'worsening'
         end as signal,
         signals.rule_code as signal_rule,
-        case when charts.mean is null then 'too_few_points' else 'charted' end as chart_status,
+        case
+            when charts.note_code is not null then 'noted'
+            when charts.mean is null then 'too_few_points'
+            else 'charted'
+        end as chart_status,
         case when charts.is_rolling then 'years_to_the_month' else 'months' end as chart_basis,
         round(charts.mean, 2) as chart_mean,
         round(charts.lower_limit, 2) as lower_limit,
@@ -56,6 +60,7 @@ final as (
             when definitions.direction = 'decrease' and charts.lower_limit > charts.target_level then 'missed'
             else 'chance'
         end as assurance,
+        coalesce(charts.note_code, 'none') as note_code,
         charts.series_code,
         charts.source_dataset,
         charts.source_vintage,
