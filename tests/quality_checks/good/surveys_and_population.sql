@@ -64,8 +64,8 @@ insert into kpi_monthly (
 insert into borough_scorecard (
     borough_code, financial_year, borough_name, area_type, crime_rate_per_1000, crime_change_pct, violence_change_pct,
     confidence_pct, confidence_gap_pp, rank_in_london, boroughs_ranked, offence_count, population, population_year,
-    population_rule, crime_source_vintage, has_series_break, is_generated
+    population_rule, crime_source_vintage, has_series_break, is_generated, crime_basis
 ) values
-    ('E09000003', '2011/12', 'Barnet', 'borough', 80, -1, -2, 70, 4, 2, 2, 8000, 100000, 2011, 'of_the_year', '2012-03', false, true),
-    ('E09000005', '2011/12', 'Brent', 'borough', 70, -1, -2, 70, 4, 1, 2, 7000, 100000, 2011, 'of_the_year', '2012-03', false, true),
-    ('heathrow', '2011/12', 'Heathrow', 'other', null, -1, -2, null, null, null, null, 500, null, null, null, '2012-03', false, true);
+    ('E09000003', '2011/12', 'Barnet', 'borough', 80, -1, -2, 70, 4, 2, 2, 8000, 100000, 2011, 'of_the_year', '2012-03', false, true, 'release'),
+    ('E09000005', '2011/12', 'Brent', 'borough', 70, -1, -2, 70, 4, 1, 2, 7000, 100000, 2011, 'of_the_year', '2012-03', false, true, 'release'),
+    ('heathrow', '2011/12', 'Heathrow', 'other', null, -1, -2, null, null, null, null, 500, null, null, null, '2012-03', false, true, 'release');

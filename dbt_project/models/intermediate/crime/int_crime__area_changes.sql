@@ -4,16 +4,16 @@ with area_years as (
 
 ),
 
--- The latest release that covers the year whole.
+-- The latest release that covers the year whole; else its months one by one, else its wards.
 levels as (
 
     select distinct on (area_code, year_start) *
     from area_years
-    order by area_code asc, year_start asc, vintage_order desc
+    order by area_code asc, year_start asc, preference asc, vintage_order desc
 
 ),
 
--- The latest release that covers both years whole, in one series.
+-- The latest release that covers both years whole, in one series; else the months of both, in one series.
 changes as (
 
     select distinct on (this_year.area_code, this_year.year_start)
@@ -29,11 +29,13 @@ changes as (
         on
             this_year.area_code = last_year.area_code
             and this_year.source_dataset = last_year.source_dataset
-            and this_year.source_vintage = last_year.source_vintage
+            and this_year.basis = last_year.basis
+            and (this_year.source_vintage = last_year.source_vintage or this_year.basis = 'months')
             and this_year.year_start = last_year.year_start + interval '1 year'
             and this_year.last_series_code = last_year.first_series_code
     where not (this_year.has_series_break or last_year.has_series_break)
-    order by this_year.area_code asc, this_year.year_start asc, this_year.vintage_order desc
+    order by
+        this_year.area_code asc, this_year.year_start asc, this_year.preference asc, this_year.vintage_order desc
 
 ),
 

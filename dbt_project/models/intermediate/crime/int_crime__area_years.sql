@@ -17,6 +17,18 @@ violence_groups as (
 
 ),
 
+month_years as (
+
+    select * from {{ ref('int_crime__month_years') }}
+
+),
+
+ward_years as (
+
+    select * from {{ ref('int_crime__ward_years') }}
+
+),
+
 whole_years as (
 
     select
@@ -51,17 +63,39 @@ yearly as (
 
 ),
 
-final as (
+of_releases as (
 
     select
         whole_years.*,
         yearly.area_code,
         yearly.offence_count,
-        yearly.violence_count,
-        whole_years.first_series_code <> whole_years.last_series_code as has_series_break
+        yearly.violence_count
     from yearly
     inner join whole_years using (source_dataset, source_vintage, year_start)
 
+),
+
+final as (
+
+    {% for source, basis in [('of_releases', 'release'), ('month_years', 'months'), ('ward_years', 'wards')] %}
+    select
+        source_dataset,
+        source_vintage,
+        {{ 'vintage_order' if basis == 'release' else '0' }} as vintage_order,
+        classification,
+        is_generated,
+        year_start,
+        first_series_code,
+        last_series_code,
+        area_code,
+        offence_count,
+        violence_count,
+        first_series_code <> last_series_code as has_series_break,
+        '{{ basis }}' as basis,
+        {{ loop.index }} as preference
+    from {{ source }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select * from final

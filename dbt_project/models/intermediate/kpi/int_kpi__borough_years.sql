@@ -46,6 +46,7 @@ final as (
         crime.source_vintage as crime_source_vintage,
         crime.change_source_vintage as crime_change_source_vintage,
         crime.has_series_break,
+        crime.basis as crime_basis,
         crime.crime_change_pct,
         crime.violence_change_pct,
         population.population,

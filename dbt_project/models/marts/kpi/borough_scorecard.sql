@@ -37,6 +37,14 @@ final as (
         borough_years.population_basis,
         borough_years.population_rule,
         coalesce(borough_years.has_series_break, false) as has_series_break,
+        coalesce(borough_years.crime_basis, 'none') as crime_basis,
+        case
+            when borough_years.offence_count is null
+                then 'No release, no series of months in one classification and no wards have the whole year'
+            when borough_years.has_series_break then 'The record system changed within the year'
+            when borough_years.crime_change_source_vintage is null
+                then 'No release, and no series of months in one classification, has this year and the one before it'
+        end as change_missing_reason,
         borough_years.area_note,
         borough_years.crime_source_vintage,
         borough_years.crime_change_source_vintage,
