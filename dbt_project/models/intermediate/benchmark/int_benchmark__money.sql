@@ -55,17 +55,17 @@ final as (
 
     select
         grants.body_code,
-        'grant_per_head',
+        'grant_per_head' as measure_code,
         grants.financial_year,
-        ({{ financial_year_first_day('grants.financial_year') }} + interval '1 year - 1 day')::date,
+        ({{ financial_year_first_day('grants.financial_year') }} + interval '1 year - 1 day')::date as period_end,
         grants.source_dataset,
         grants.source_vintage,
-        grants.grant_gbp / nullif(populations.population, 0),
+        grants.grant_gbp / nullif(populations.population, 0) as value,
         grants.grant_gbp,
         populations.population,
-        null,
-        null,
-        grants.is_generated or populations.is_generated
+        null as published_national_value,
+        null as missing_reason,
+        grants.is_generated or populations.is_generated as is_generated
     from latest_grants as grants
     inner join populations
         on

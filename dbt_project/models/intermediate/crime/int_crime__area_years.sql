@@ -75,26 +75,43 @@ of_releases as (
 
 ),
 
-final as (
+of_months as (
 
-    {% for source, basis in [('of_releases', 'release'), ('month_years', 'months'), ('ward_years', 'wards')] %}
     select
-        source_dataset,
-        source_vintage,
-        {{ 'vintage_order' if basis == 'release' else '0' }} as vintage_order,
-        classification,
-        is_generated,
-        year_start,
-        first_series_code,
-        last_series_code,
-        area_code,
-        offence_count,
-        violence_count,
-        first_series_code <> last_series_code as has_series_break,
-        '{{ basis }}' as basis,
-        {{ loop.index }} as preference
-    from {{ source }}
-    {{ 'union all' if not loop.last }}
+        *,
+        0 as vintage_order
+    from month_years
+
+),
+
+of_wards as (
+
+    select
+        *,
+        0 as vintage_order
+    from ward_years
+
+),
+
+final as (
+    {% for source, basis in [('of_releases', 'release'), ('of_months', 'months'), ('of_wards', 'wards')] %}
+        select
+            source_dataset,
+            source_vintage,
+            vintage_order,
+            classification,
+            is_generated,
+            year_start,
+            first_series_code,
+            last_series_code,
+            area_code,
+            offence_count,
+            violence_count,
+            first_series_code <> last_series_code as has_series_break,
+            '{{ basis }}' as basis,
+            {{ loop.index }} as preference
+        from {{ source }}
+        {% if not loop.last %} union all {% endif %}
     {% endfor %}
 )
 

@@ -55,7 +55,7 @@ held_against as (
             series.source_dataset = before.source_dataset
             and series.source_vintage = before.source_vintage
             and before.month >= series.month - interval '1 year'
-            and before.month < series.month
+            and series.month > before.month
     where series.month = series.vintage_last_month
     group by series.source_dataset, series.source_vintage, series.month, this_month.offence_count
 

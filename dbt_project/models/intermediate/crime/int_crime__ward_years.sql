@@ -52,7 +52,9 @@ yearly as (
     inner join wards on counts.ward_code = wards.area_code
     inner join offences using (offence_code)
     left join violence_groups
-        on counts.classification = violence_groups.classification and offences.offence_group = violence_groups.offence_group
+        on
+            counts.classification = violence_groups.classification
+            and offences.offence_group = violence_groups.offence_group
     where wards.borough_code is not null
     group by counts.source_dataset, counts.classification, wards.borough_code, year_start
 

@@ -17,7 +17,7 @@ years as (
     group by financial_year, source_dataset
     having
         max(period) in (12, 13)
-        and count(*) = max(period) * count(distinct (business_group, line_code))
+        and count(*) = max(period) * count(distinct concat_ws('.', business_group, line_code))
         and count(actual_gbp) = count(*)
 
 ),
@@ -28,6 +28,7 @@ final as (
         'KPI7' as kpi_code,
         {{ financial_year_first_day('financial_year') }} as year_start,
         source_dataset,
+        source_dataset as series_code,
         source_vintage,
         to_date(left(source_vintage, 7), 'YYYY-MM') as vintage_last_month,
         is_generated,

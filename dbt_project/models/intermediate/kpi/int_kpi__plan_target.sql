@@ -4,7 +4,7 @@ with planned as (
 
 ),
 
-groups as (
+staff_groups as (
 
     select * from {{ ref('ref_kpi_staff_group') }}
 
@@ -25,19 +25,19 @@ versions as (
 -- The plan's table of target strength, as last changed for the year.
 final as (
 
-    select distinct on (groups.kpi_code, planned.financial_year)
-        groups.kpi_code,
+    select distinct on (staff_groups.kpi_code, planned.financial_year)
+        staff_groups.kpi_code,
         planned.financial_year,
         planned.planned_count,
         definitions.direction,
         planned.source_document,
         planned.citation
     from planned
-    inner join groups using (staff_group)
+    inner join staff_groups using (staff_group)
     inner join definitions using (kpi_code)
     inner join versions on planned.version = versions.budget_version
     where planned.table_code = 'deployment_plan'
-    order by groups.kpi_code asc, planned.financial_year asc, versions.version_order desc
+    order by staff_groups.kpi_code asc, planned.financial_year asc, versions.version_order desc
 
 )
 

@@ -51,7 +51,7 @@ found as (
         found.totals,
         found.lowest,
         found.highest,
-        found.segment + 1,
+        found.segment + 1 as segment,
         shift.first_point,
         shift.shift_side
     from found
@@ -61,11 +61,12 @@ found as (
             starts.point as first_point,
             case when found.lowest[starts.point] > before.mean then 'above' else 'below' end as shift_side
         from generate_series(found.first_point + settings.baseline_points, found.points) as starts (point)
-        cross join lateral (
-            select
-                (found.totals[starts.point - 1] - coalesce(found.totals[found.first_point - 1], 0))
-                / (starts.point - found.first_point) as mean
-        ) as before
+        cross join
+            lateral (
+                select
+                    (found.totals[starts.point - 1] - coalesce(found.totals[found.first_point - 1], 0))
+                    / (starts.point - found.first_point) as mean
+            ) as before
         where found.lowest[starts.point] > before.mean or found.highest[starts.point] < before.mean
         order by starts.point
         limit 1

@@ -27,8 +27,17 @@ standing as (
 with_place as (
 
     select
-        kpi_code, year_start, target_value, target_text, target_unit, target_type, direction, baseline_rule,
-        printed_baseline_value, source_document, citation,
+        kpi_code,
+        year_start,
+        target_value,
+        target_text,
+        target_unit,
+        target_type,
+        direction,
+        baseline_rule,
+        printed_baseline_value,
+        source_document,
+        citation,
         false as is_generated,
         1 as place
     from definitions
@@ -38,36 +47,36 @@ with_place as (
 
     select
         kpi_code,
-        {{ financial_year_first_day('financial_year') }},
-        planned_count,
-        null,
-        'count',
-        'absolute',
+        {{ financial_year_first_day('financial_year') }} as year_start,
+        planned_count as target_value,
+        null as target_text,
+        'count' as target_unit,
+        'absolute' as target_type,
         direction,
-        'none',
-        null,
+        'none' as baseline_rule,
+        null as printed_baseline_value,
         source_document,
         citation,
-        false,
-        2
+        false as is_generated,
+        2 as place
     from plan_targets
 
     union all
 
     select
         standing.kpi_code,
-        {{ financial_year_first_day('standing.financial_year') }},
+        {{ financial_year_first_day('standing.financial_year') }} as year_start,
         standing.target_value,
-        null,
+        null as target_text,
         standing.target_unit,
         standing.target_type,
         standing.direction,
-        'year_before',
-        null,
-        'none',
-        format('Target set on %s, as signed in the intake', standing.set_on),
+        'year_before' as baseline_rule,
+        null as printed_baseline_value,
+        'none' as source_document,
+        format('Target set on %s, as signed in the intake', standing.set_on) as citation,
         standing.is_generated,
-        3
+        3 as place
     from standing
     inner join definitions using (kpi_code)
 

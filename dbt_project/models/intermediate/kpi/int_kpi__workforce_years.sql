@@ -17,6 +17,7 @@ final as (
         groups.kpi_code,
         {{ financial_year_start('actuals.as_at_date') }} as year_start,
         actuals.source_dataset,
+        actuals.source_dataset as series_code,
         actuals.source_vintage,
         to_date(left(actuals.source_vintage, 7), 'YYYY-MM') as vintage_last_month,
         actuals.is_generated,

@@ -10,7 +10,9 @@ totals as (
     select
         *,
         case
-            when not is_rolling and count(*) filter (where note_code is null) over twelve_months = 12 then sum(value) over twelve_months
+            when
+                not is_rolling and count(*) filter (where note_code is null) over twelve_months = 12
+                then sum(value) over twelve_months
         end as twelve_month_total
     from months
     window twelve_months as (

@@ -32,8 +32,16 @@ whole as (
 final as (
 
     select
-        kpi_code, kpi_area_code as area_code, year_start, source_dataset, source_vintage, vintage_order,
-        vintage_last_month, classification, series_code, is_generated,
+        kpi_code,
+        kpi_area_code as area_code,
+        year_start,
+        source_dataset,
+        source_vintage,
+        vintage_order,
+        vintage_last_month,
+        classification,
+        series_code,
+        is_generated,
         'offences' as unit,
         offence_count::numeric as value
     from crime_years
@@ -41,23 +49,53 @@ final as (
     union all
 
     select
-        kpi_code, kpi_area_code, year_start, source_dataset, source_vintage, vintage_order, vintage_last_month, null,
-        series_code, is_generated, 'percent', proportion_pct
+        kpi_code,
+        kpi_area_code as area_code,
+        year_start,
+        source_dataset,
+        source_vintage,
+        vintage_order,
+        vintage_last_month,
+        null as classification,
+        series_code,
+        is_generated,
+        'percent' as unit,
+        proportion_pct as value
     from survey_years
 
     union all
 
     select
-        years.kpi_code, whole.area_code, years.year_start, years.source_dataset, years.source_vintage, 1,
-        years.vintage_last_month, null, years.source_dataset, years.is_generated, years.unit, years.strength
+        years.kpi_code,
+        whole.area_code,
+        years.year_start,
+        years.source_dataset,
+        years.source_vintage,
+        1 as vintage_order,
+        years.vintage_last_month,
+        null as classification,
+        years.series_code,
+        years.is_generated,
+        years.unit,
+        years.strength as value
     from workforce_years as years
     cross join whole
 
     union all
 
     select
-        years.kpi_code, whole.area_code, years.year_start, years.source_dataset, years.source_vintage, 1,
-        years.vintage_last_month, null, years.source_dataset, years.is_generated, 'GBP_million', years.spent_gbp_million
+        years.kpi_code,
+        whole.area_code,
+        years.year_start,
+        years.source_dataset,
+        years.source_vintage,
+        1 as vintage_order,
+        years.vintage_last_month,
+        null as classification,
+        years.series_code,
+        years.is_generated,
+        'GBP_million' as unit,
+        years.spent_gbp_million as value
     from budget_years as years
     cross join whole
 

@@ -1,21 +1,21 @@
 with printed as (
-{% for seed, code, measure, value, unit, period, words, mart in paper_figure_seeds() %}
-    select
-        source_doc as document,
-        concat_ws(':', '{{ seed }}', {{ code | join(', ') }}) as code,
-        source_section as section,
-        source_row_label as row_label,
-        ({{ measure }})::text as measure,
-        ({{ value }})::text as value_text,
-        ({{ unit }})::text as unit,
-        ({{ period }})::text as period,
-        ({{ words }})::text as words,
-        basis,
-        {{ paper_citation() }} as citation,
-        {{ mart }} as mart
-    from {{ ref('paper_' ~ seed) }}
-    {{ 'union all' if not loop.last }}
-{% endfor %}
+    {% for seed, code, measure, value, unit, period, words, mart in paper_figure_seeds() %}
+        select
+            source_doc as document,
+            concat_ws(':', '{{ seed }}', {{ code | join(', ') }}) as code,
+            source_section as section,
+            source_row_label as row_label,
+            ({{ measure }})::text as measure,
+            ({{ value }})::text as value_text,
+            ({{ unit }})::text as unit,
+            ({{ period }})::text as period,
+            ({{ words }})::text as words,
+            basis,
+            {{ paper_citation() }} as citation,
+            {{ mart }} as mart
+        from {{ ref('paper_' ~ seed) }}
+        {% if not loop.last %} union all {% endif %}
+    {% endfor %}
 ),
 
 -- A table that prints the same thing twice has it twice here, by its place.

@@ -37,22 +37,22 @@ final as (
 
     select
         driver_code,
-        'none',
+        'none' as objective_code,
         strand_code,
         driver_name,
-        'none',
-        'none',
-        'none',
+        'none' as objective_name,
+        'none' as objective_owner,
+        'none' as outcome_name,
         strand_name,
-        subtitle,
+        subtitle as strand_purpose,
         is_corporate_priority,
         is_priority_workstrand,
         five_ps,
         authority_code,
         source_document,
         citation,
-        'printed',
-        false
+        'printed' as basis,
+        false as is_generated
     from driver_strands
 
 )
