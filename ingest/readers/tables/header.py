@@ -85,9 +85,9 @@ def _understand(table: Table, rule: TableRule, definition: Dataset, settings: Wo
         # Where the header spans two rows, a column of its own may have its text in the upper one only.
         above = table.sheet.rows[index - 1] if rule.label_header else row
         texts = [cell if not is_blank(cell) else _cell(above, position) for position, cell in enumerate(row)]
-        read = [_column(texts, position, rule, definition, settings) for position in range(len(texts))]
+        found = [_column(texts, position, rule, definition, settings) for position in range(len(texts))]
         table.label_column = at[0] if at else table.label_column
-        read = [column for column in read if column and column.position > table.label_column]
+        read = [column for column in found if column and column.position > table.label_column]
         if read and (at or not rule.label_header):
             table.columns, table.first_row = read, index + 1
             _account_for_others(table, row, rule, where)
