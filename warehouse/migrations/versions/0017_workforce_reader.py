@@ -4,11 +4,11 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:
-    """Apply 0016_workforce_reader.sql."""
+    """Apply 0017_workforce_reader.sql."""
     statements = Path(__file__).with_suffix(".sql").read_text()
     op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
