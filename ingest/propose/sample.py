@@ -11,7 +11,8 @@ from pathlib import Path
 
 from core.errors import WarehouseError
 from ingest.readers.base import FileRefused
-from ingest.readers.text.text_file import check_text, text_lines
+from ingest.readers.text.text_file import check_text
+from ingest.readers.text.text_table import TextTable
 from ingest.readers.workbooks.cells import as_text
 from ingest.readers.workbooks.file import WorkbookFile
 
@@ -89,7 +90,7 @@ def _of_text(path: Path) -> Sample:
 def _decoded(path: Path) -> tuple[str, list[str]]:
     for encoding in ENCODINGS:
         try:
-            return encoding, list(islice(text_lines(path, encoding), SAMPLE))
+            return encoding, list(islice(TextTable(path, encoding, ","), SAMPLE))
         except FileRefused as refusal:
             first = refusal
             with path.open("rb") as file:

@@ -17,8 +17,8 @@ from ingest.readers.text.preamble import read_preamble
 from ingest.readers.text.spreadsheet_saved import plain_table
 from ingest.readers.text.style import told_layout
 from ingest.readers.text.table_reading import read_table
-from ingest.readers.text.text_file import check_text, has_carriage_returns, table_rows
-from ingest.readers.text.text_table import TextTable
+from ingest.readers.text.text_file import check_text, has_carriage_returns
+from ingest.readers.text.text_table import TextTable, table_rows
 from ingest.readers.told import CARRIAGE_RETURNS
 
 PREAMBLE = "preamble"

@@ -9,8 +9,8 @@ from itertools import takewhile
 from pathlib import Path
 
 from ingest.definition.formats import Delimited
-from ingest.readers.base import FileRefused
-from ingest.readers.text.text_file import FETCH_AGAIN, table_rows
+from ingest.readers.base import FETCH_AGAIN, FileRefused
+from ingest.readers.text.text_table import table_rows
 from ingest.readers.years import FinancialYear, financial_year
 
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from ingest.definition.dataset import Dataset, FieldRule
-from ingest.readers.base import FileRefused
-from ingest.readers.text.text_file import FETCH_AGAIN, no_table
+from ingest.readers.base import FETCH_AGAIN, FileRefused
+from ingest.readers.text.text_file import no_table
 from ingest.readers.told import BLANK_COLUMNS, BRITISH_DAYS, OTHER_DELIMITER, POUND_SIGNS, WINDOWS_1252
 
 LARGEST = 16 << 20  # bytes: it is read whole

@@ -6,7 +6,6 @@ import codecs
 import csv
 import io
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -71,29 +70,6 @@ def cut_off(line: int, last: str) -> FileRefused:
     return FileRefused(
         f"line {line}, which ends {last[-TAIL:]!r}: the file was cut off there, this line has no end", FETCH_AGAIN
     )
-
-
-def text_lines(path: Path, encoding: str) -> Iterator[str]:
-    """The file's lines with their ends, decoded. FileRefused names line and byte of what is not in the encoding."""
-    codec, offset = encoding.removesuffix("-sig"), 0
-    with open_lines(path) as file:
-        for number, line in enumerate(iter(lambda: file.readline(LINE_LIMIT), b""), 1):
-            if len(line) == LINE_LIMIT:
-                raise too_long(number)
-            yield decoded(line, codec, number, offset)
-            offset += len(line)
-
-
-def table_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Each row of a delimited file with the physical line that it starts on: a quoted cell may hold line ends."""
-    table = csv.reader(text_lines(path, encoding), delimiter=delimiter, strict=True)
-    start = 1
-    try:
-        for row in table:
-            yield start, row
-            start = table.line_num + 1
-    except csv.Error as error:
-        raise no_table(start, error) from error
 
 
 def decoded(line: bytes, codec: str, number: int, offset: int) -> str:

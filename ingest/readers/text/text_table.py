@@ -6,6 +6,7 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -188,6 +189,12 @@ class TextTable:
             self._block = self._block[len(codecs.BOM_UTF8) :]
             self._offset = len(codecs.BOM_UTF8)
         return bool(self._block)
+
+
+def table_rows(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row of a delimited file with the physical line that it starts on, for whoever reads it one by one."""
+    with closing(TextTable(path, encoding, delimiter)) as table:
+        yield from table.rows()
 
 
 def _in_utf8(block: bytes, codec: str) -> bytes | None:

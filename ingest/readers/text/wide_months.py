@@ -16,6 +16,7 @@ from ingest.definition.dataset import Dataset
 from ingest.definition.formats import WideMonths
 from ingest.definition.layout import Layout
 from ingest.readers.base import (
+    FETCH_AGAIN,
     SOURCE_COLUMN,
     FileRefused,
     Item,
@@ -30,7 +31,7 @@ from ingest.readers.cells import CellFault, Value, cell_value, is_plain_number
 from ingest.readers.header import known_layouts
 from ingest.readers.periods import check_period
 from ingest.readers.text.column_judge import ColumnJudge, blank_rows
-from ingest.readers.text.text_file import FETCH_AGAIN, check_text, cut_off, ends_open
+from ingest.readers.text.text_file import check_text, cut_off, ends_open
 from ingest.readers.text.text_table import Table, TextTable
 from ingest.readers.told import NUMBER_SPELLING
 

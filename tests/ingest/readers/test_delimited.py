@@ -224,7 +224,7 @@ def test_a_file_without_a_good_row_has_no_period(tmp_path: Path, define: Callabl
         ('pattern: "[a-z]+"', 'pattern: "[a-z"', "key fields.tree.pattern: not a regular expression"),
         ("allowed: [first, second]", "minimum: 3", "key fields.grade: only a number can have a minimum or a maximum."),
         ("allowed: [first, second]", "allowed: []", "should have at least 1 item"),
-        ("format: delimited", "format: parquet", "Input tag 'parquet' found using 'format'"),
+        ("format: delimited", "format: tabular", "Input tag 'tabular' found using 'format'"),
     ],
 )
 def test_a_definition_that_does_not_hold_together_is_refused(
