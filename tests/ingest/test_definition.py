@@ -40,7 +40,7 @@ def test_every_shipped_definition_loads_and_knows_the_four_headers() -> None:
         ("month_field: month", "month_field: period", "key reader: there is no field period."),
         ("value_field: offence_count", "value_field: month", "key reader: month must be a required"),
         ("      BOCU: area_name\n", "", "key layouts.group_subgroup_bocu: must give each of area_name"),
-        ("offence_subgroup, month]", "offence_subgroup]", "key key: must hold the month"),
+        ("offence_subgroup, month]\n\nlayouts", "offence_subgroup]\n\nlayouts", "key key: must hold the month"),
         (
             "      BoroughName: area_name",
             "      LookUp_BoroughName: area_name",
