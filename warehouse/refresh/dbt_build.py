@@ -107,7 +107,8 @@ def build(refresh_id: str, business_date: date, schema_prefix: str = "") -> Buil
         verdict = verdict.and_then(BuildResult(not failures, 0, failures))
     if verdict.passed:
         ran = {outcome.result.node.unique_id for outcome in outcomes}
-        missing = unheard(_target(schema_prefix), ran, is_whole=not is_quiet)
+        constant = layers.CONSTANT_PATHS if reuse_seeds else ()
+        missing = unheard(_target(schema_prefix), ran, is_whole=not is_quiet, passed_before=constant)
         verdict = verdict.and_then(BuildResult(not missing, 0, [NodeFailure(each, NOT_RUN) for each in missing]))
     reached("build.models_built")
     with db.connect("transformer") as connection:

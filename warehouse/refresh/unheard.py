@@ -12,11 +12,13 @@ from core.errors import WarehouseError
 PAPERS = ("../seeds/papers/", "tests/papers/")
 
 
-def unheard(target: Path, ran: Collection[str], *, is_whole: bool) -> list[str]:
+def unheard(target: Path, ran: Collection[str], *, is_whole: bool, passed_before: tuple[str, ...] = ()) -> list[str]:
     """Names of the tests about what was built that are not among `ran`, the unique ids of what dbt did.
 
-    Where the build was to be whole, of the models too.
+    Where the build was to be whole, of the models too. The tests below `passed_before` are about constants, and passed
+    when these were last loaded.
     """
+    left_out = (*PAPERS, *passed_before)
     nodes = _nodes(target)
     built = {name for name in ran if not name.startswith("test.")}
     missing = [
@@ -24,15 +26,21 @@ def unheard(target: Path, ran: Collection[str], *, is_whole: bool) -> list[str]:
         for name, node in nodes.items()
         if name not in ran
         and (
-            (node.resource_type == "test" and built & set(node.depends_on.nodes) and not _is_of_papers(node))
+            (
+                node.resource_type == "test"
+                and built & set(node.depends_on.nodes)
+                and not _is_below(node, nodes, left_out)
+            )
             or (is_whole and node.resource_type == "model" and node.config.materialized != "ephemeral")
         )
     ]
     return sorted(missing)
 
 
-def _is_of_papers(node: Any) -> bool:
-    return bool(node.original_file_path.startswith(PAPERS))
+def _is_below(test: Any, nodes: dict[str, Any], folders: tuple[str, ...]) -> bool:
+    """Whether a test lies in one of the folders, or is about nothing else than what lies there."""
+    about = [nodes[name].original_file_path for name in test.depends_on.nodes if name in nodes]
+    return test.original_file_path.startswith(folders) or all(path.startswith(folders) for path in about)
 
 
 def _nodes(target: Path) -> dict[str, Any]:
