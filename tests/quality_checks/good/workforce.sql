@@ -32,7 +32,7 @@ insert into raw.home_office_outcomes_open_data (
     financial_year, quarter, force_name, offence_name, offence_group, offence_code, outcome_type, offence_count,
     outcome_count, _batch_id, _row_number
 )
-select '2014/15', 1, 'Cleveland', 'Robbery', 'Robbery', '34B', number, 10, '10', 'b2', number
+select '2014/15', 1, 'Cleveland', 'Robbery', 'Robbery', '34B', number::text, 10, '10', 'b2', number
 from generate_series(1, 8) as number;
 insert into raw.mps_strength
 select make_date(2014, number::integer, 1), 30000, 12000, 2000, 'b2', number, null
