@@ -39,7 +39,7 @@ WITHIN = "select {shown} from {this} as r where {value} not between {least} and 
 NEAR = """
 select {shown}
 from {this} as r
-where {value} > 0 and {to} > 0 and {value} / {to} not between {least} and {most}
+where {value} > 0 and {to} > 0 and {value}::numeric / {to} not between {least} and {most}
 """
 STEPS = """
 select * from (
