@@ -24,7 +24,7 @@ SHIPPED = ("ingest/definitions", "ingest/generated", "quality_checks", "dbt_proj
 WORDINGS = {
     "is_generated": 2,
     "source_dataset": 5,
-    "source_vintage": 9,
+    "source_vintage": 10,
     "vintage_order": 1,
     "coverage": 4,
     "authority_code": 5,
