@@ -255,7 +255,8 @@ InAFile = Descending | Product | OneFor | Average | Within | Near | Steps | Spik
 OfAPublication = Counted | Even | Alike | Spans | Placed | Restated | Vanished
 Rules = Annotated[InAFile | OfAPublication, Field(discriminator="rule")]
 AGAINST_BEFORE = (Restated, Vanished)
-NOT_OF_MADE_UP = (Counted, Even, Alike, Spans)  # a generated extract is a few rows
+# A generated extract is a few rows, and drawn: it does not move as a publisher's figures do.
+NOT_OF_MADE_UP = (Counted, Even, Alike, Spans, Steps, Average, Restated)
 
 
 class Redundancies(Strict):
