@@ -57,10 +57,23 @@ RIGHT = {
         where coverage = 'full' and body_code is not null
     """,
     "borough_scorecard.offence_count": """
-        select sum(counts.offence_count) from candidate.borough_scorecard as s
-        inner join intermediate.int_crime__monthly_counts as counts
-            on (counts.area_code, counts.source_vintage) = (s.borough_code, s.crime_source_vintage)
-        inner join candidate.dim_month as m on m.month = counts.month and m.financial_year = s.financial_year
+        select sum(offence_count) from (
+            select counts.offence_count from candidate.borough_scorecard as s
+            inner join intermediate.int_crime__monthly_counts as counts
+                on (counts.area_code, counts.source_vintage) = (s.borough_code, s.crime_source_vintage)
+            inner join candidate.dim_month as m on m.month = counts.month and m.financial_year = s.financial_year
+            where s.crime_basis = 'release'
+            union all
+            select latest.offence_count from candidate.borough_scorecard as s
+            inner join candidate.recorded_crime_borough as latest using (borough_code)
+            inner join candidate.dim_month as m on m.month = latest.month and m.financial_year = s.financial_year
+            where s.crime_basis = 'months'
+            union all
+            select wards.offence_count from candidate.borough_scorecard as s
+            inner join candidate.recorded_crime_ward as wards using (borough_code)
+            inner join candidate.dim_month as m on m.month = wards.month and m.financial_year = s.financial_year
+            where s.crime_basis = 'wards'
+        ) as of_each_basis
     """,
 }
 # Printed to a hundred thousand pounds: 28 cells, each up to 50,000 off.
