@@ -18,19 +18,27 @@ short_names as (
 
 ),
 
-ordered as (
+known as (
 
     select
         definitions.*,
-        coalesce(authorities.authority_code, 'none') as authority_code,
-        row_number() over (
-            order by
-                left(definitions.kpi_code, 4) = 'KPI_',
-                definitions.kpi_code collate "C"
-        ) as display_order
+        coalesce(authorities.authority_code, 'none') as authority_code
     from definitions
     left join authorities
         on definitions.year_start between authorities.valid_from and coalesce(authorities.valid_to, 'infinity')
+
+),
+
+ordered as (
+
+    select
+        *,
+        row_number() over (
+            order by
+                left(kpi_code, 4) = 'KPI_',
+                kpi_code collate "C"
+        ) as display_order
+    from known
 
 ),
 
