@@ -97,27 +97,3 @@ def real_data() -> Path:
         pytest.skip("REAL_DATA is not set to the folder of real publications: this test proves nothing here")
     return Path(folder)
 
-
-# Red since today's branches came together: each was mended in one of them and broken by another. To be mended first.
-KNOWN_RED = {
-    "test_zips.py::test_what_stands_in_a_files_name_is_read_from_the_members": "its rows are another force's",
-    "test_zips.py::test_members_that_are_other_datasets_are_passed_over": "its rows are another force's",
-    "test_periods.py::test_rows_that_date_a_file_may_not_look_ahead_where_others_may": "told by another rule first",
-    "test_wide_months_properties.py::test_no_damage_to_the_shape_goes_unnoticed": "not looked into",
-    "test_grants.py::test_generated_workbooks_are_accepted_and_named_by_their_year": "an extract's total is off by two",
-    "test_archive_check.py::test_the_command_says_what_is_wrong_and_fails": "archives heal now",
-    "test_publishers.py::test_release_packages_of_the_contract_publishers": "not looked into",
-    "test_publishers.py::test_a_day_whose_last_page_came_short_is_made_up_by_the_next_night": "not looked into",
-    "test_from_archive.py::test_what_generated_extracts_say_is_made_again_from_the_archive": "an extract is refused",
-    "test_intake_marts.py::test_what_became_of_each_file": "not looked into",
-    "test_intake_marts.py::test_the_corrected_file_decides_the_savings": "not looked into",
-    "test_intake_marts.py::test_before_the_correction_the_good_file_decides_them": "not looked into",
-}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run what is known to be red, and say so, without failing the whole for it."""
-    for item in items:
-        for name, reason in KNOWN_RED.items():
-            if name in item.nodeid:
-                item.add_marker(pytest.mark.xfail(reason=reason, strict=False))

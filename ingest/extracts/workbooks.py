@@ -116,7 +116,8 @@ def _record(plan: dict[str, Any], year: int, row: list[Any], fields: list[str | 
     }
     for prefix, then in (("", year), ("previous_", year - 1)):
         parts = [_figures(plan, part, then) for part in of.split()]
-        requirement = sum((base * band_d for base, band_d in parts), Decimal()).quantize(Decimal(1))
+        # A total is the sum of the rows as they are printed, each rounded to a pound.
+        requirement = sum(((base * band_d).quantize(Decimal(1)) for base, band_d in parts), Decimal())
         base = sum((base for base, _ in parts), Decimal())
         values |= {
             f"{prefix}requirement_gbp": requirement,

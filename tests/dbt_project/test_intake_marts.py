@@ -22,7 +22,7 @@ PLAN = "policing_plan_2011_14"
 SAVINGS = "programme_code,financial_year,time_basis,delivered_gbp,forecast_gbp,as_at_date,note\n"
 TPDP = "TPDP,2013/14,annual,21000000,55000000,2013-09-30,\n"
 CATERING = "CATERING,2013/14,annual,4000000,12000000,2013-09-30,\n"
-TYPING_ERROR = "CATERIN,2013/14,annual,1,1,2013-09-30,\n"
+NO_PROGRAMME = "KENNELS,2013/14,annual,1,1,2013-09-30,\n"
 FILES = {
     "capital_actual": (
         "department_code,financial_year,actual_gbp,forecast_gbp,as_at_date\n"
@@ -55,7 +55,7 @@ def files(project: psycopg.Connection, tmp_path_factory: pytest.TempPathFactory)
     unsigned = folder / "intake" / "intake_savings_delivery" / "unsigned.csv"
     unsigned.parent.mkdir(parents=True)
     unsigned.write_text(SAVINGS + TPDP.replace("21000000", "99000000"))
-    good = SAVINGS + TPDP + CATERING + TYPING_ERROR
+    good = SAVINGS + TPDP + CATERING + NO_PROGRAMME
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCES", str(folder))
         added = {
@@ -97,7 +97,7 @@ def test_what_became_of_each_file(files: dict[str, Added], project: psycopg.Conn
         "revenue_monitoring": ("pending", "accepted", "2011-05"),
         "benefits": ("pending", "accepted", "2013-10"),
     }
-    assert files["corrected"].withdrawn == ["CATERIN 2013/14 annual"]
+    assert files["corrected"].withdrawn == ["KENNELS 2013/14 annual"]
     refused = project.execute(
         "select count(*) from audit.batch where reason = "
         "'intake/intake_savings_delivery/unsigned.csv, nobody has signed it.'"
@@ -124,8 +124,8 @@ def test_before_the_correction_the_good_file_decides_them(files: dict[str, Added
             f"from {PREFIX}intermediate.int_savings__progress where source_vintage = '2013-09' order by 1"
         ).fetchall()
     assert rows == [
-        ("CATERIN", "none", None, 1, 1),
         ("CATERING", PLAN, 14_500_000, 4_000_000, 12_000_000),
+        ("KENNELS", "none", None, 1, 1),
         ("TPDP", PLAN, 54_800_000, 21_000_000, 55_000_000),
     ]
 

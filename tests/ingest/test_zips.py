@@ -190,7 +190,7 @@ def test_what_stands_in_a_files_name_is_read_from_the_members(
     columns = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type"
     text = f"{columns},Last outcome category,Context\n,2024-01,Kent Police,Kent Police,,,No Location,,,Drugs,,\n"
     names = ["2024-01\\2024-01-kent-street.csv", "2024-01-surrey-street.csv"]
-    texts = (text, text.replace("Drugs", "Robbery"))
+    texts = (text, text.replace("Drugs", "Robbery").replace("Kent", "Surrey"))
     (home / "x.zip").write_bytes(packed({name: each.encode() for name, each in zip(names, texts, strict=True)}))
     monkeypatch.setenv("SOURCES", str(tmp_path))
 
@@ -225,7 +225,7 @@ def test_members_that_are_other_datasets_are_passed_over(inbox: Inbox, admin: ps
     home = inbox.root / "crime" / "police_uk_street"
     home.mkdir(parents=True)
     header = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type"
-    street = f"{header},Last outcome category,Context\n,2024-03,A,A,,,On or near A,,,Burglary,,\n"
+    street = f"{header},Last outcome category,Context\n,2024-03,Gwent Police,Gwent Police,,,On or near A,,,Burglary,,\n"
     with zipfile.ZipFile(home / "download.zip", "w") as packed:
         for kind in ("street", "outcomes", "stop-and-search"):
             packed.writestr(f"2024-03/2024-03-gwent-{kind}.csv", street)

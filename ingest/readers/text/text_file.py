@@ -58,11 +58,17 @@ def open_lines(path: Path) -> BinaryIO:
 
 
 def ends_open(path: Path) -> bool:
-    """Whether the last line has no end: some programs write none, and a file that was cut off has none."""
+    """Whether the last line has no end: some programs write none, and a file that was cut off has none, or half of one."""
     with path.open("rb") as file:
+        first = file.readline(LINE_LIMIT)
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 1))
-        return file.read(1) not in (b"\n", b"\r", b"")
+        return size > 0 and has_no_end(file.read(1), first)
+
+
+def has_no_end(line: bytes, first: bytes) -> bool:
+    """Whether a line lacks the end that the file's first line has: half of it is none."""
+    return not line.endswith(b"\n") and (first.endswith(b"\r\n") or not line.endswith(b"\r"))
 
 
 def cut_off(line: int, last: str) -> FileRefused:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from ingest.readers.text.text_file import LINE_LIMIT, decoded, no_table, open_lines, too_long
+from ingest.readers.text.text_file import LINE_LIMIT, decoded, has_no_end, no_table, open_lines, too_long
 
 BLOCK = 1 << 19  # bytes read at once; memory holds a few of them, whatever the file's size
 LONGEST_CELL = 1 << 16  # bytes from where on a line goes to the csv module, which knows a largest cell
@@ -50,6 +50,7 @@ class TextTable:
         self._tail = b""  # the last line, where it has no end
         self.last_line = ""  # of those that were taken one by one
         self._is_open = False  # whether the line that was taken last is that one
+        self._first = b""  # the first line, which shows how lines end
         self._rows = csv.reader(self, delimiter=delimiter, strict=True)
         mark = re.escape(delimiter.encode())
         # Quotes that say the same to everybody: around whole cells.
@@ -165,7 +166,8 @@ class TextTable:
             raise StopIteration
         end = (self._block.find(b"\n", self._at) + 1) or len(self._block)
         line = self._block[self._at : end]
-        self._is_open = not line.endswith((b"\n", b"\r"))
+        self._first = self._first or line
+        self._is_open = has_no_end(line, self._first)
         if len(line) > LINE_LIMIT:
             raise too_long(self.line)
         text = decoded(line, self._codec, self.line, self._offset + self._at)

@@ -118,15 +118,19 @@ def at(server: Server, dataset: str, **changes: object) -> Dataset:
     return shipped.model_copy(update={"fetch": shipped.fetch.model_copy(update=changed)})
 
 
-def release(number: int) -> dict[str, object]:
-    return {"ocid": f"ocds-{number}", "id": str(number), "date": "2024-05-21T11:22:50Z", "tag": ["tender"]}
+OCIDS = {"contracts_finder": "ocds-b5fd17", "find_a_tender": "ocds-h6vhtk"}  # what tells whose notice it is
+
+
+def release(number: int, prefix: str = OCIDS["contracts_finder"]) -> dict[str, object]:
+    return {"ocid": f"{prefix}-{number}", "id": str(number), "date": "2024-05-21T11:22:50Z", "tag": ["tender"]}
 
 
 def packages(request: Request) -> None:
     """Two pages a day, as both publishers give them, and a day without notices."""
     is_quiet, is_first = "rom=2024-05-22" in request.path, "cursor=" not in request.path
     package = {"uri": request.path, "version": "1.1", "publishedDate": "2024-05-21", "publisher": {"name": "x"}}
-    package["releases"] = [] if is_quiet else [release(1 if is_first else 2)]
+    prefix = OCIDS["contracts_finder" if "Search" in request.path else "find_a_tender"]
+    package["releases"] = [] if is_quiet else [release(1 if is_first else 2, prefix)]
     links = {"links": {"next": f"{request.path}&cursor=bmV4dA=="}} if is_first and not is_quiet else {}
     request.answer(json.dumps(package | links).encode(), Content_Type="application/json")
 
@@ -149,7 +153,7 @@ def test_release_packages_of_the_contract_publishers(serve: Serve, tmp_path: Pat
     records = [
         record for path in pages for record in open_file(path, definition, "a").items if isinstance(record, Record)
     ]
-    assert [record.values[0] for record in records] == ["ocds-1", "ocds-2"]
+    assert [record.values[0] for record in records] == [f"{OCIDS[dataset]}-1", f"{OCIDS[dataset]}-2"]
     first, second, quiet = (path for path, _ in server.asked)
     assert re.search(r"(From|from)=2024-05-21T00:00:00&\w+To=2024-05-22T00:00:01&limit=100$", first)
     assert second == f"{first}&cursor=bmV4dA=="

@@ -94,9 +94,9 @@ def test_rows_that_date_a_file_may_not_look_ahead_where_others_may(tmp_path: Pat
         "Square_Kilometres,Population_per_square_kilometre"
     )
     rows = [
-        "E09000001,City of London,2015,ONS MYE,8000,1,1,1,1,1",
-        f"E09000001,City of London,{NEXT_YEAR},ONS MYE,8000,1,1,1,1,1",
-        f"E09000001,City of London,{NEXT_YEAR + 9},GLA Population Projections,9000,1,1,1,1,1",
+        "E09000001,City of London,2015,ONS MYE,8000,100,100,80,1,8000",
+        f"E09000001,City of London,{NEXT_YEAR},ONS MYE,8000,100,100,80,1,8000",
+        f"E09000001,City of London,{NEXT_YEAR + 9},GLA Population Projections,9000,100,100,90,1,9000",
     ]
     outcome = read(tmp_path / "a", "\n".join([head, *rows, ""]).encode(), shipped["population"])
 

@@ -123,7 +123,8 @@ def test_no_damage_to_the_shape_goes_unnoticed(data: st.DataObject, tmp_path: Pa
     outcome = read(tmp_path / "a.csv", damaged, definition)
 
     assert not outcome.is_clean
-    assert {record.values for record in outcome.records} <= set(values_of(table))
+    # Of a file that is refused nothing is loaded, whatever was read of it before the reason was met.
+    assert outcome.refusal or {record.values for record in outcome.records} <= set(values_of(table))
 
 
 def cut_off(data: st.DataObject, content: bytes) -> bytes:
