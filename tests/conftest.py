@@ -96,4 +96,3 @@ def real_data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("REAL_DATA is not set to the folder of real publications: this test proves nothing here")
     return Path(folder)
-

@@ -60,14 +60,16 @@ def test_a_login_from_before_there_were_notes_is_asked_by_signing_in(
 def test_a_lost_state_folder_is_taken_over_when_told_so(
     theirs: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    known = settings().state_dir
+    known, before = settings().state_dir, theirs.execute(LOGINS).fetchall()
     monkeypatch.setenv("WAREHOUSE_STATE_DIR", str(tmp_path))
     monkeypatch.setenv("WAREHOUSE_TAKE_OVER", "yes")
     try:
         bootstrap()
+        assert theirs.execute(LOGINS).fetchall() != before, "every login has a new password"
         monkeypatch.delenv("WAREHOUSE_TAKE_OVER")
-        bootstrap()
-        db.connect("gate").close()
+        bootstrap()  # it is this folder's now
+        with db.connect("gate") as gate:
+            assert gate.execute("select current_user").fetchone() == ("gate",)
     finally:
         monkeypatch.setenv("WAREHOUSE_STATE_DIR", str(known))
         monkeypatch.setenv("WAREHOUSE_TAKE_OVER", "yes")

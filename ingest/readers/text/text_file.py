@@ -58,7 +58,7 @@ def open_lines(path: Path) -> BinaryIO:
 
 
 def ends_open(path: Path) -> bool:
-    """Whether the last line has no end: some programs write none, and a file that was cut off has none, or half of one."""
+    """Whether the last line has no end: some programs write none, and one that was cut off has none, or half of one."""
     with path.open("rb") as file:
         first = file.readline(LINE_LIMIT)
         size = file.seek(0, os.SEEK_END)
