@@ -13,7 +13,6 @@ from core.errors import WarehouseError
 from warehouse.past.compare import differences
 from warehouse.past.query_as_of import as_of
 from warehouse.past.restore import restore
-from warehouse.publish import links, stable_tables
 
 KEYS = (
     "select conrelid::regclass::text, confrelid::regclass::text, condeferrable and condeferred and convalidated "
@@ -185,37 +184,3 @@ def test_a_renamed_column_has_both_names_for_one_publication(candidate: psycopg.
     key = "name" if column == "price_gbp" else "called"
     assert ({key: "apple"}, price, Decimal("1.10"), Decimal("1.20")) in changes(1, 3) or column == "price_gbp"
     assert {change[1] for change in changes(2, 3)} == {"is_generated"}
-
-
-def test_many_rows_are_checked_whole_and_the_keys_stand_as_before(
-    candidate: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    publish(candidate, "r1")
-    before = candidate.execute("select oid from pg_constraint where conname = 'fruit_colour_fkey'").fetchall()
-    monkeypatch.setattr(links, "MANY_CHECKS", 2)
-    candidate.execute("update candidate.fruit set price_gbp = 9")
-    assert publish(candidate, "r2").changed_rows == 2
-    after = candidate.execute("select oid from pg_constraint where conname = 'fruit_colour_fkey'").fetchall()
-    assert before != after
-    assert candidate.execute(KEYS).fetchall() == [("marts.fruit", "marts.dim_colour", True)]
-
-    candidate.execute("alter table candidate.fruit disable trigger all")
-    candidate.execute("update candidate.fruit set colour = 'blue', price_gbp = 7")
-    with pytest.raises(WarehouseError, match=r"marts\.fruit has a row that points to nothing: .*\(blue\)"):
-        publish(candidate, "r3")
-    assert seen_by_readers("select distinct price_gbp::text from marts.fruit") == [("9",)]
-
-
-def test_readers_who_hold_a_mart_keep_its_keys_where_they_are(
-    candidate: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    publish(candidate, "r1")
-    monkeypatch.setattr(links, "MANY_CHECKS", 2)
-    monkeypatch.setattr(stable_tables, "PAUSE_SECONDS", 0)
-    monkeypatch.setattr(stable_tables, "LOCK_TIMEOUT_MS", 20)
-    candidate.execute("update candidate.fruit set price_gbp = 9")
-    with db.connect("bi_reader") as reader:
-        reader.execute("select * from marts.dim_colour")
-        assert publish(candidate, "r2").changed_rows == 2
-        assert reader.execute("select distinct price_gbp::text from marts.fruit").fetchall() == [("9",)]
-    assert candidate.execute(KEYS).fetchall() == [("marts.fruit", "marts.dim_colour", True)]

@@ -1,6 +1,6 @@
 """What ties the published tables together: foreign keys, which hold at each commit, and indexes, as candidates declare.
 
-Adding either keeps out no reader; dropping a key does, so that it is done before the publication, for a moment.
+Adding either keeps out no reader; dropping a key does, so that it is done before the publication.
 """
 
 from __future__ import annotations
@@ -13,9 +13,6 @@ from psycopg import sql
 from core.errors import WarehouseError
 from warehouse.publish.mart_catalogue import Table, place
 
-# PostgreSQL checks a written row at some 20 us a key, and a whole table, where the key is added, at 1 or 2 us a row.
-MANY_CHECKS = 200_000
-A_CHECK_IN_ROWS = 10
 FOREIGN_KEYS = """
     select
         n.nspname, t.relname,
@@ -74,26 +71,6 @@ def undeclared(
         for key, constraint in foreign_keys(connection, published).items()
         if key not in wanted
     ]
-
-
-def sooner_added_again(
-    connection: psycopg.Connection, published: dict[str, Table], come: dict[str, int]
-) -> list[sql.Composed]:
-    """The statements that drop the keys of marts of which so much is written that `hold` checks them faster whole.
-
-    `come` is how many rows of each mart are written.
-    """
-    keys = foreign_keys(connection, published)
-    statements = []
-    for mart, rows in come.items():
-        own = [constraint for key, constraint in keys.items() if key.mart == mart]
-        if not own or rows * len(own) < MANY_CHECKS:
-            continue
-        count = sql.SQL("select count(*) from {}").format(published[mart].identifier)
-        if rows * A_CHECK_IN_ROWS > (connection.execute(count).fetchone() or (0,))[0]:
-            drops = sql.SQL(", ").join(sql.SQL("drop constraint {}").format(sql.Identifier(name)) for name in own)
-            statements.append(sql.SQL("alter table {} {}").format(published[mart].identifier, drops))
-    return statements
 
 
 def missing_indexes(

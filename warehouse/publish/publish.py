@@ -13,7 +13,7 @@ from core.locks import Lock, take_for_transaction
 from warehouse.disclosure.history import close_history
 from warehouse.disclosure.withheld import close_withheld
 from warehouse.publish.keys import both_names
-from warehouse.publish.links import hold, sooner_added_again
+from warehouse.publish.links import hold
 from warehouse.publish.mart_catalogue import Table, candidate_tables, mart_name, place, require_key
 from warehouse.publish.stable_tables import (
     align_before,
@@ -21,10 +21,9 @@ from warehouse.publish.stable_tables import (
     end_long_readers,
     ever_published,
     last_published,
-    loosen,
     tidy,
 )
-from warehouse.publish.write_difference import Difference, MartChange, apply, compare, retire
+from warehouse.publish.write_difference import MartChange, apply, retire
 
 
 @dataclass(frozen=True)
@@ -65,10 +64,7 @@ def publish_tables(connection: psycopg.Connection, refresh_id: str, candidates: 
     candidates = {name: both_names(table, last.get(name)) for name, table in candidates.items()}
     published = align_before(connection, candidates)
     reached("publish.aligned")
-    differences = _compare(connection, candidates, published)
-    come = {mart: difference.come for mart, difference in differences.items()}
-    loosen(connection, sooner_added_again(connection, published, come))
-    report = _publish_in_one_transaction(connection, refresh_id, differences, published)
+    report = _publish_in_one_transaction(connection, refresh_id, candidates, published)
     reached("publish.committed")
     left = tidy(connection)
     reached("publish.tidied")
@@ -90,28 +86,16 @@ def published_by(refresh_id: str) -> int | None:
     return row[0] if row else None
 
 
-def _compare(
-    connection: psycopg.Connection, candidates: dict[str, Table], published: dict[str, Table]
-) -> dict[str, Difference]:
-    known = ever_published(connection)
-    found = {
-        name: compare(connection, candidate, published[name], known.get(name, set()))
-        for name, candidate in candidates.items()
-    }
-    connection.commit()
-    return found
-
-
 def _publish_in_one_transaction(
-    connection: psycopg.Connection, refresh_id: str, differences: dict[str, Difference], published: dict[str, Table]
+    connection: psycopg.Connection, refresh_id: str, candidates: dict[str, Table], published: dict[str, Table]
 ) -> PublishReport:
-    candidates = {name: difference.candidate for name, difference in differences.items()}
     with connection.transaction():
         take_for_transaction(connection, Lock.PUBLISH)
         number = _next_publication_id(connection)
+        known = ever_published(connection)
         changes = []
-        for difference in differences.values():
-            changes.append(apply(connection, difference, number))
+        for name, candidate in candidates.items():
+            changes.append(apply(connection, candidate, published[name], number, known.get(name, set())))
             if len(changes) == 1:
                 reached("publish.first_mart")
         changes += [

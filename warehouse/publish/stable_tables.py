@@ -69,19 +69,6 @@ def align_before(connection: psycopg.Connection, candidates: dict[str, Table]) -
     return published
 
 
-def loosen(connection: psycopg.Connection, drops: list[sql.Composed]) -> None:
-    """Drop foreign keys that the publication will add again; where readers hold the tables, they stay.
-
-    Nobody waits for longer than the lock's timeout, and nothing is lost but time.
-    """
-    connection.commit()
-    for statement in drops:
-        try:
-            _alter(connection, [statement], BRIEF)
-        except psycopg.errors.LockNotAvailable:
-            log.info("Foreign keys are checked row by row, which takes longer: readers hold the tables")
-
-
 def last_published(connection: psycopg.Connection) -> dict[str, set[str]]:
     """The columns that each mart had in the last publication."""
     return {mart_name(*mart): set(names) for *mart, names in connection.execute(PUBLISHED)}

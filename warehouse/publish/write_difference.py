@@ -30,63 +30,16 @@ class MartChange:
         return self.inserted + self.updated + self.deleted
 
 
-@dataclass(frozen=True)
-class Difference:
-    """The rows in which a mart and its candidate differ, as a table of the session.
-
-    `compared` are the columns that say so; `fresh` those that are filled in place, `come` the rows that will be
-    written.
-    """
-
-    candidate: Table
-    mart: Table
-    compared: tuple[str, ...]
-    fresh: tuple[str, ...]
-    come: int
-
-    @property
-    def table(self) -> sql.Identifier:
-        """Key, and whether the row is gone from the candidate, or new in it."""
-        return _difference(self.mart)
-
-
-def compare(connection: psycopg.Connection, candidate: Table, mart: Table, known: set[str]) -> Difference:
-    """What differs between `mart` and `candidate`. Nothing else writes to either until it is applied.
+def apply(connection: psycopg.Connection, candidate: Table, mart: Table, number: int, known: set[str]) -> MartChange:
+    """Make `mart` equal to `candidate` as publication `number`, within the caller's transaction.
 
     `known` are the columns that some publication of this mart has had. Rows are compared on these: a column that is
     gone counts as null, so that its values go to history before it is dropped. A column that no publication has had
     is filled in place: nobody ever saw its row without it, and there is nothing to keep.
     """
     compared = tuple(name for name in mart.column_names if name in known) or candidate.column_names
-    fresh = tuple(name for name in candidate.column_names if name not in compared and name not in candidate.key)
+    fresh = [name for name in candidate.column_names if name not in compared and name not in candidate.key]
     parts = {
-        "difference": _difference(mart),
-        "candidate": candidate.identifier,
-        "mart": mart.identifier,
-        "key": _names(candidate.key),
-        "first_key": sql.Identifier(candidate.key[0]),
-        "candidate_row": row_text("c", compared, present=set(candidate.column_names)),
-        "mart_row": row_text("m", compared),
-    }
-    connection.execute(sql.SQL("drop table if exists {difference}").format(**parts))
-    connection.execute(
-        sql.SQL("""
-            create temp table {difference} as
-            select {key}, c.{first_key} is null as is_gone, m.{first_key} is null as is_new
-            from (select *, {candidate_row} as _text from {candidate} as c) as c
-            full join (select *, {mart_row} as _text from {mart} as m) as m using ({key})
-            where c._text is distinct from m._text
-            """).format(**parts)
-    )
-    connection.execute(sql.SQL("analyze {difference}").format(**parts))
-    return Difference(candidate, mart, compared, fresh, _count(connection, mart, "not is_gone"))
-
-
-def apply(connection: psycopg.Connection, difference: Difference, number: int) -> MartChange:
-    """Make the mart equal to its candidate as publication `number`, within the caller's transaction."""
-    candidate, mart = difference.candidate, difference.mart
-    parts = {
-        "difference": difference.table,
         "candidate": candidate.identifier,
         "mart": mart.identifier,
         "history": sql.Identifier(HISTORIES[mart.schema], mart.name),
@@ -95,29 +48,41 @@ def apply(connection: psycopg.Connection, difference: Difference, number: int) -
         "mart_columns": _names(mart.column_names),
         "old_columns": _names(mart.column_names, "m"),
         "new_columns": _names(candidate.column_names, "c"),
+        "first_key": sql.Identifier(candidate.key[0]),
+        "candidate_row": row_text("c", compared, present=set(candidate.column_names)),
+        "mart_row": row_text("m", compared),
         "number": sql.Literal(number),
     }
 
-    def run(statement: str) -> int:
-        return connection.execute(sql.SQL(statement).format(**parts)).rowcount
+    def run(statement: str, **more: sql.Composable) -> int:
+        return connection.execute(sql.SQL(statement).format(**parts, **more)).rowcount
 
+    run("drop table if exists pg_temp.difference")
+    run("""
+        create temp table difference on commit drop as
+        select {key}, c.{first_key} is null as is_gone, m.{first_key} is null as is_new
+        from (select *, {candidate_row} as _text from {candidate} as c) as c
+        full join (select *, {mart_row} as _text from {mart} as m) as m using ({key})
+        where c._text is distinct from m._text
+        """)
+    run("analyze pg_temp.difference")
     run("""
         insert into {history} ({mart_columns}, _from_publication, _until_publication, _change)
         select {old_columns}, m._publication_id, {number}, case when d.is_gone then 'deleted' else 'updated' end
-        from {mart} as m inner join {difference} as d using ({key}) where not d.is_new
+        from {mart} as m inner join difference as d using ({key}) where not d.is_new
         """)
     # An update is a delete and an insert: the row moves in the heap either way, and one path is easier to trust.
-    removed = run("delete from {mart} where ({key}) in (select {key} from {difference} where not is_new)")
+    removed = run("delete from {mart} where ({key}) in (select {key} from difference where not is_new)")
     reached("publish.rows_removed")
     written = run("""
         insert into {mart} ({columns}, _publication_id)
-        select {new_columns}, {number} from {candidate} as c inner join {difference} as d using ({key})
+        select {new_columns}, {number} from {candidate} as c inner join difference as d using ({key})
         where not d.is_gone
         """)
-    if difference.fresh:
-        _fill(connection, candidate, mart, difference.fresh)
-    inserted = _count(connection, mart, "is_new")
-    deleted = _count(connection, mart, "is_gone")
+    if fresh:
+        _fill(connection, candidate, mart, fresh)
+    inserted = _count(connection, "is_new")
+    deleted = _count(connection, "is_gone")
     row_count, total = _verified_checksum(connection, candidate, mart)
     if (written - inserted) != (removed - deleted):
         raise WarehouseError(f"{mart.schema}.{mart.name}: {removed} rows removed but {written} written.")
@@ -142,8 +107,8 @@ def retire(connection: psycopg.Connection, mart: Table, number: int) -> MartChan
     return MartChange(mart_name(mart.schema, mart.name), 0, 0, 0, deleted, "0", is_retired=True)
 
 
-def _fill(connection: psycopg.Connection, candidate: Table, mart: Table, fresh: tuple[str, ...]) -> None:
-    def each(template: str, names: tuple[str, ...], glue: str) -> sql.Composed:
+def _fill(connection: psycopg.Connection, candidate: Table, mart: Table, fresh: list[str]) -> None:
+    def each(template: str, names: list[str] | tuple[str, ...], glue: str) -> sql.Composed:
         return sql.SQL(glue).join(sql.SQL(template).format(sql.Identifier(name)) for name in names)
 
     connection.execute(
@@ -157,14 +122,8 @@ def _fill(connection: psycopg.Connection, candidate: Table, mart: Table, fresh: 
     )
 
 
-def _difference(mart: Table) -> sql.Identifier:
-    return sql.Identifier("pg_temp", f"difference_{mart.schema}_{mart.name}"[:63])
-
-
-def _count(connection: psycopg.Connection, mart: Table, condition: str) -> int:
-    row = connection.execute(
-        sql.SQL("select count(*) from {} where {}").format(_difference(mart), sql.SQL(condition))
-    ).fetchone()
+def _count(connection: psycopg.Connection, condition: str) -> int:
+    row = connection.execute(f"select count(*) from difference where {condition}").fetchone()
     return int(row[0]) if row else 0
 
 
