@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -42,9 +43,9 @@ def marts(
     inbox.mkdir()
     (inbox.parent / "crime").mkdir()
     for folder in [*(real_data / "workforce").iterdir(), *(national_data / "workforce").iterdir()]:
-        (inbox / folder.name).symlink_to(folder)
-    (inbox.parent / "crime" / "ons_pfa_tables").symlink_to(national_data / "crime" / "ons_pfa_tables")
-    (inbox.parent / "grants").symlink_to(real_data / "grants")
+        shutil.copytree(folder, inbox / folder.name, dirs_exist_ok=True)
+    shutil.copytree(national_data / "crime" / "ons_pfa_tables", inbox.parent / "crime" / "ons_pfa_tables")
+    shutil.copytree(real_data / "grants", inbox.parent / "grants")
     add_refresh(project, "workforce")
     for dataset, files in FEEDS.items():
         with pytest.MonkeyPatch.context() as patch:
