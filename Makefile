@@ -15,7 +15,6 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 STAMP = $(VENV)/.installed-$(shell (pwd; cat $(LOCK) pyproject.toml) | git hash-object --stdin)
 BENCH_STAMP = $(BENCH_VENV)/.installed-$(shell (pwd; cat $(BENCH_LOCK)) | git hash-object --stdin)
 # Written when all SQL passed: the next `make lint` reads what changed since, for a whole look takes a minute and a half.
-SQL_PASSED := .sqlfluff_passed
 # The first of these that runs and is new enough makes the environment; `make run PYTHON=...` decides otherwise.
 PYTHON ?= python3.13 python3.12 python3.11 python3
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
@@ -45,9 +44,7 @@ down: $(STAMP) ## Stop Airflow and the embedded PostgreSQL; the data stays
 lint: $(STAMP) ## Check style and types of Python and SQL
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
-	@if [ -e $(SQL_PASSED) ] && [ -z "$$(find dbt_project/.sqlfluff dbt_project/macros $(STAMP) -newer $(SQL_PASSED))" ]; then \
-		files="$$(find dbt_project/models dbt_project/tests -name '*.sql' -newer $(SQL_PASSED))"; else files=dbt_project; fi; \
-	touch $(SQL_PASSED).next; { [ -z "$$files" ] || $(BIN)/sqlfluff lint --processes 0 $$files; } && mv $(SQL_PASSED).next $(SQL_PASSED)
+	@$(BIN)/sqlfluff lint --processes 0 dbt_project
 	@$(BIN)/mypy
 
 faults: $(STAMP) ## Kill a night at every named point and see whether readers or rows suffer (POINTS="..." for some)
@@ -61,7 +58,7 @@ bench: $(STAMP) ## Measure how long things take, beside other loaders (OPTIONS="
 	@$(BIN)/python -m benchmarks $(OPTIONS)
 
 clean: ## Remove the environment and every cache; the data stays
-	@rm -rf $(VENV) $(BENCH_VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache $(SQL_PASSED)*
+	@rm -rf $(VENV) $(BENCH_VENV) .pytest_cache .hypothesis .mypy_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 reset: $(STAMP) ## Remove the embedded database, after asking; the archive of published files stays

@@ -39,7 +39,9 @@ final as (
         counted.source_vintage,
         counted.is_generated,
         closed.force_code is not null as is_suppressed,
-        case when closed.force_code is null then {{ rounded('counted.headcount', 'workforce') }}::bigint end as headcount,
+        case
+            when closed.force_code is null then {{ rounded('counted.headcount', 'workforce') }}::bigint
+        end as headcount,
         case when closed.force_code is null then {{ rounded('counted.fte', 'workforce') }} end as fte
     from counted
     left join closed using (force_code, as_at_date, worker_type)
