@@ -21,7 +21,7 @@ from core.settings import settings
 from ingest.archive.store import Archive, Arrival
 from ingest.definition.dataset import Dataset, load_definitions
 from ingest.load.load_file import load_file
-from ingest.pipeline import ingest_dataset
+from ingest.pipeline import ingest_dataset, settle
 from warehouse.checks.gate import BatchJudge, verify_pending
 from warehouse.checks.soda import ContractRunner
 
@@ -92,6 +92,7 @@ class Nights:
             if report.status == "refused":
                 return Landed(report.reason, None, frozenset())
             assert report.batch_id
+            settle(definition.dataset)
             return self._judged(definition, report.batch_id)
         finally:
             self._set_aside(report.batch_id)

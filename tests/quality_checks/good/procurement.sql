@@ -108,7 +108,7 @@ values ('metropolitan', 100, 'Amount', 'x', 's1', 1), ('metropolitan', -20, 'Amo
     ('metropolitan', 20, 'Amount', 'z', 's1', 3);
 insert into supplier_spend (
     body_code, supplier_code, financial_year, body_name, supplier_name, spend_gbp, credit_gbp, net_gbp, share_pct,
-    transaction_count, credit_count, repeated_count, amount_basis, contract_count, has_contract, is_body_in_register,
+    transaction_count, credit_count, repeated_count, amount_basis, contract_count, has_contract, has_contract_list,
     is_police, is_lookalike, source_dataset, source_vintage, is_generated
 ) values
     ('metropolitan', 'coh-00000001', '2024/25', 'Metropolitan Police', 'One Ltd', 100, -20, 80, 80, 2, 1, 0, 'unknown', 1,

@@ -1,6 +1,6 @@
-with payments as (
+with spent as (
 
-    select * from {{ ref('int_procurement__payment') }}
+    select * from {{ ref('int_procurement__spent') }}
 
 ),
 
@@ -28,43 +28,12 @@ bodies as (
 
 ),
 
-bodies_with_contracts as (
+-- Notices are a sample of what a body has contracted; only its own list can lack a contract.
+listing_bodies as (
 
     select distinct buyer_code as body_code
     from {{ ref('contract_register') }}
-
-),
-
--- Lines that say the same as one above them in their file, also in what is not loaded.
-lines as (
-
-    select
-        *,
-        row_number() over (partition by _batch_id, line_hash order by _sheet, _row_number) > 1 as is_repeated
-    from payments
-
-),
-
-spent as (
-
-    select
-        body_code,
-        supplier_code,
-        financial_year,
-        coalesce(sum(amount_gbp) filter (where amount_gbp >= 0), 0) as spend_gbp,
-        coalesce(sum(amount_gbp) filter (where amount_gbp < 0), 0) as credit_gbp,
-        sum(amount_gbp) as net_gbp,
-        count(*)::integer as transaction_count,
-        (count(*) filter (where amount_gbp < 0))::integer as credit_count,
-        (count(*) filter (where is_repeated))::integer as repeated_count,
-        min(paid_date) as first_paid_date,
-        max(paid_date) as last_paid_date,
-        case when count(distinct amount_basis) = 1 then min(amount_basis) else 'mixed' end as amount_basis,
-        min(source_dataset) as source_dataset,
-        max(source_vintage) as source_vintage,
-        bool_or(is_generated) as is_generated
-    from lines
-    group by body_code, supplier_code, financial_year
+    where stage = 'listed'
 
 ),
 
@@ -108,7 +77,7 @@ final as (
         spent.amount_basis,
         coalesce(contracted.contract_count, 0) as contract_count,
         coalesce(contracted.has_contract, false) as has_contract,
-        bodies_with_contracts.body_code is not null as is_body_in_register,
+        listing_bodies.body_code is not null as has_contract_list,
         bodies.body_kind = 'police' as is_police,
         body_code <> '{{ var("force_code") }}' as is_lookalike,
         spent.source_dataset,
@@ -117,7 +86,7 @@ final as (
     from spent
     inner join bodies using (body_code)
     inner join suppliers using (supplier_code)
-    left join bodies_with_contracts using (body_code)
+    left join listing_bodies using (body_code)
     left join contracted using (body_code, supplier_code, financial_year)
 
 )
