@@ -193,6 +193,26 @@ class Alike(Rule):
     least: Decimal
 
 
+class Crossed(Rule):
+    """What half of the `one` have in all with more than `over` of the `value`, each of them has a row of.
+
+    Boroughs that all have thefts: one without a row of thefts has lost it.
+    """
+
+    rule: Literal["crossed"]
+    one: Names
+    by: Names
+    value: Name
+    over: Decimal
+
+
+class Together(Rule):
+    """Where one of these fields is given, so are the others."""
+
+    rule: Literal["together"]
+    of: Annotated[tuple[Name, ...], Field(min_length=2)]
+
+
 class Spans(Rule):
     """The days of `moment` reach to within so many `days` of both ends of the `month`."""
 
@@ -251,12 +271,12 @@ class Vanished(Rule):
     whatever_header: bool = False
 
 
-InAFile = Descending | Product | OneFor | Average | Within | Near | Steps | Spikes | Counting | Usual
-OfAPublication = Counted | Even | Alike | Spans | Placed | Restated | Vanished
+InAFile = Descending | Product | OneFor | Average | Within | Near | Steps | Spikes | Counting | Usual | Together
+OfAPublication = Counted | Even | Alike | Crossed | Spans | Placed | Restated | Vanished
 Rules = Annotated[InAFile | OfAPublication, Field(discriminator="rule")]
 AGAINST_BEFORE = (Restated, Vanished)
 # A generated extract is a few rows, and drawn: it does not move as a publisher's figures do.
-NOT_OF_MADE_UP = (Counted, Even, Alike, Spans, Steps, Average, Restated)
+NOT_OF_MADE_UP = (Counted, Even, Alike, Crossed, Spans, Steps, Average, Restated)
 
 
 class Redundancies(Strict):

@@ -105,6 +105,18 @@ RULES: dict[str, tuple[dict[str, Any], str, str, dict[str, str]]] = {
         "a,2020-02-04,10,x,,,\n",
         {"first": "7", "last": "10", "found": "3"},
     ),
+    "crossed": (
+        {"one": ["lake"], "by": ["county"], "value": "fish", "over": 50},
+        "a,2020-02-01,1,x,40,,\na,2020-02-02,1,x,30,,\nb,2020-02-01,1,x,60,,\na,2020-02-03,1,y,50,,\n",
+        "c,2020-02-01,1,y,9,,\n",
+        {"lake": "c", "county": "x", "median": "65.0"},
+    ),
+    "together": (
+        {"of": ["fish", "kept"]},
+        "a,2020-02-01,1,x,9,9,\na,2020-02-02,2,x,,,\n",
+        "a,2020-02-03,3,x,9,,\n",
+        {"lake": "a", "day": "2020-02-03", "fish": "9", "kept": "None"},
+    ),
     "usual": (
         {"field": "county", "values": ["Cumbria", "Gwynedd"]},
         "a,2020-02-01,7,Cumbria,,,\na,2020-02-02,8,,,,\n",

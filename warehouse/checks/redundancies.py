@@ -100,6 +100,19 @@ inner join (
 group by r.{along}
 having corr(r.{value}, usual.median) < {least}
 """
+CROSSED = """
+with cells as (
+    select {one}, {by}, sum({value}) as total from {this} as r group by {one}, {by}
+), usual as (
+    select {by}, percentile_cont(0.5) within group (order by total) as median from cells group by {by}
+)
+select {each_one}, {usual_by}, median
+from (select distinct {one} from cells) as each
+cross join usual
+where median > {over}
+    and not exists (select from cells where {same_cell})
+"""
+TOGETHER = "select {shown} from {this} as r where num_nulls({of}) not in (0, {how_many})"
 SPANS = """
 select {month}, min({moment})::date as first_day, max({moment})::date as last_day
 from {this} as r
@@ -127,6 +140,8 @@ TEMPLATES = {
     said.Counted: COUNTED,
     said.Even: EVEN,
     said.Alike: ALIKE,
+    said.Crossed: CROSSED,
+    said.Together: TOGETHER,
     said.Spans: SPANS,
     said.Placed: PLACED,
 }
@@ -190,6 +205,14 @@ def _query(definition: Dataset, rule: said.Rule, batch_id: str, before_id: str |
             parts["by_comma"] = sql.SQL("{},").format(_names(rule.by)) if rule.by else sql.SQL("")
             parts["partition"] = sql.SQL("partition by {}").format(_names(rule.by)) if rule.by else sql.SQL("")
             return sql.SQL(STEPS).format(**parts)
+        case said.Crossed():
+            parts["each_one"], parts["usual_by"] = _names(rule.one, "each"), _names(rule.by, "usual")
+            pairs = [("each", name) for name in rule.one] + [("usual", name) for name in rule.by]
+            parts["same_cell"] = sql.SQL(" and ").join(
+                sql.SQL("{} = {}").format(sql.Identifier("cells", name), sql.Identifier(of, name)) for of, name in pairs
+            )
+        case said.Together():
+            parts["how_many"] = sql.Literal(len(rule.of))
         case said.Usual():
             parts["values"] = sql.Literal(list(rule.values))
             return sql.SQL(USUAL).format(**parts)
