@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from ingest.definition import redundancies as said
+from ingest.definition import row_rules as said
 from ingest.definition.dataset import Dataset
 from warehouse.checks.drift import accepted_by, pair_of
 from warehouse.checks.results import SAMPLE_ROWS, CheckOutcome
@@ -207,9 +207,9 @@ def _query(definition: Dataset, rule: said.Rule, batch_id: str, before_id: str |
             return sql.SQL(STEPS).format(**parts)
         case said.Crossed():
             parts["each_one"], parts["usual_by"] = _names(rule.one, "each"), _names(rule.by, "usual")
-            pairs = [("each", name) for name in rule.one] + [("usual", name) for name in rule.by]
+            names = [("each", name) for name in rule.one] + [("usual", name) for name in rule.by]
             parts["same_cell"] = sql.SQL(" and ").join(
-                sql.SQL("{} = {}").format(sql.Identifier("cells", name), sql.Identifier(of, name)) for of, name in pairs
+                sql.SQL("{} = {}").format(sql.Identifier("cells", name), sql.Identifier(of, name)) for of, name in names
             )
         case said.Together():
             parts["how_many"] = sql.Literal(len(rule.of))
