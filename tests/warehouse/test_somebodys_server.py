@@ -108,6 +108,20 @@ def test_another_encoding_is_refused(server: EmbeddedServer, monkeypatch: pytest
             admin.execute(f"drop database {name} with (force)")
 
 
+def test_a_name_that_a_tool_cannot_take_is_refused(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, warehouse: str
+) -> None:
+    odd = f"{warehouse} a/b"
+    with psycopg.connect(server.admin_url("postgres"), autocommit=True) as admin:
+        admin.execute(sql.SQL("create database {} template template0").format(sql.Identifier(odd)))
+        monkeypatch.setenv("WAREHOUSE_URL", server.admin_url(odd))
+        try:
+            with pytest.raises(WarehouseError, match=f"The name of the database {odd} has a / or"):
+                bootstrap()
+        finally:
+            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(odd)))
+
+
 def test_an_empty_database_has_a_word_for_every_command(
     server: EmbeddedServer, warehouse: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

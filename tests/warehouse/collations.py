@@ -1,0 +1,104 @@
+"""Where a query's result would change with the collation of the server: read from what PostgreSQL has made of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import psycopg
+
+DEFAULT = "100"  # the database's own collation
+TEXT_BELOW = ("664", "666")  # the operators < and > that text is sorted by
+TEXT_COMPARED = ("664", "665", "666", "667")  # and <=, >=
+TEXT_EXTREMES = ("2129", "2145")  # max(text), min(text)
+COLLATION = ("varcollid", "funccollid", "opcollid", "collOid", "constcollid", "casecollid", "coalescecollid",
+             "minmaxcollid", "aggcollid", "wincollid", "resultcollid", "array_collid", "paramcollid")  # fmt: skip
+TOKEN = re.compile(r'\\.|[(){}]|"(?:\\.|[^"\\])*"|(?:\\.|[^\s(){}\\])+')
+Node = dict[str, Any]
+
+
+def orders_by_a_servers_collation(admin: psycopg.Connection, queries: Mapping[str, str]) -> list[str]:
+    """A line for each order of text in the queries that picks or joins values, and does not say by which collation."""
+    found = []
+    for name, query in queries.items():
+        with admin.transaction(force_rollback=True):
+            admin.execute(f"create temporary view looked_at as {query}".encode())
+            row = admin.execute(
+                "select ev_action::text from pg_rewrite where ev_class = 'pg_temp.looked_at'::regclass"
+            ).fetchone()
+        assert row is not None
+        found += [f"{name}: {what}" for what in _of_node(_parsed(row[0]))]
+    return found
+
+
+def _of_node(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _of_node(each)
+    if not isinstance(node, dict):
+        return
+    for each in node.values():
+        yield from _of_node(each)
+    if node["is"] == "AGGREF":
+        if node["aggfnoid"] in TEXT_EXTREMES and node["inputcollid"] == DEFAULT:
+            yield f"max or min of {_named(node['args'])}"
+        yield from _sorted("aggregated", [*_list(node["aggorder"]), *_list(node["aggdistinct"])], node["args"])
+    if (
+        node["is"] in ("OPEXPR", "SCALARARRAYOPEXPR")
+        and node["opno"] in TEXT_COMPARED
+        and node["inputcollid"] == DEFAULT
+    ):
+        yield f"compared, which comes first: {_named(node['args'])}"
+    if node["is"] == "MINMAXEXPR" and node["inputcollid"] == DEFAULT:
+        yield f"greatest or least of {_named(node['args'])}"
+    if node["is"] == "QUERY":
+        for window in _list(node["windowClause"]):
+            yield from _sorted("a window", _list(window["orderClause"]), node["targetList"])
+        if node["hasDistinctOn"] == "true" or isinstance(node["limitCount"], dict):
+            yield from _sorted("the first of", _list(node["sortClause"]), node["targetList"])
+
+
+def _sorted(what: str, clauses: list[Node], targets: list[Node]) -> Iterator[str]:
+    for clause in clauses:
+        target = next(each for each in targets if each["ressortgroupref"] == clause["tleSortGroupRef"])
+        collation = next((target["expr"][each] for each in COLLATION if each in target["expr"]), None)
+        if clause["sortop"] in TEXT_BELOW and collation == DEFAULT:
+            yield f"{what}, by {_named([target])}"
+
+
+def _list(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else []
+
+
+def _named(targets: Any) -> str:
+    """What the target list or an argument calls it, else what kind of thing it is."""
+    names = [each.get("resname") or each.get("expr", each)["is"].lower() for each in _list(targets)]
+    return ", ".join(str(name) for name in names)
+
+
+def _parsed(text: str) -> Any:
+    tokens = TOKEN.findall(text)
+    value, at = _value(tokens, 0)
+    assert at == len(tokens)
+    return value
+
+
+def _value(tokens: list[str], at: int) -> tuple[Any, int]:
+    if tokens[at] == "(":
+        items, at = [], at + 1
+        while tokens[at] != ")":
+            item, at = _value(tokens, at)
+            items.append(item)
+        return items, at + 1
+    if tokens[at] != "{":
+        return (None if tokens[at] == "<>" else tokens[at]), at + 1
+    node, at = {"is": tokens[at + 1]}, at + 2
+    while tokens[at] != "}":
+        key, at = tokens[at].removeprefix(":"), at + 1
+        values = []
+        while tokens[at] != "}" and not tokens[at].startswith(":"):
+            value, at = _value(tokens, at)
+            values.append(value)
+        node[key] = values[0] if len(values) == 1 else values
+    return node, at + 1
