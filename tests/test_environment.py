@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from core.environment import AIRFLOWS_PLACE, forget_theirs, no_proxy
+from core.settings import PROJECT_DIR
 from warehouse.orchestration import airflow_home
 
 HARM = {
@@ -57,6 +58,16 @@ def test_the_command_line_starts_anew_where_the_interpreter_was_told_something(t
     assert told(probe).startswith("0 ")
     done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True)
     assert done.returncode == 0 and "publications" in done.stdout
+
+
+@pytest.mark.parametrize("before", ["C", "POSIX", "C.UTF-8"])
+def test_a_folder_with_an_accent_is_found_whatever_the_shells_characters(before: str) -> None:
+    """An interpreter that reads its list of folders in ASCII ends before it runs a line of ours."""
+    command = ["make", "-s", "-f", "-", "tell"]
+    rule = "include Makefile\ntell:\n\t@locale charmap\n"
+    environment = os.environ | {"LC_ALL": before}
+    done = subprocess.run(command, input=rule, env=environment, cwd=PROJECT_DIR, capture_output=True, text=True)
+    assert done.stdout == "UTF-8\n", done.stderr
 
 
 def read_by_tools() -> set[str]:
