@@ -1,4 +1,4 @@
-"""What the order of vintages rests on, and the commit of a refresh."""
+"""What the order of vintages rests on, the commit of a refresh, months left out of a file."""
 
 from pathlib import Path
 
@@ -9,6 +9,6 @@ down_revision = "0017"
 
 
 def upgrade() -> None:
-    """Apply 0018_released.sql."""
+    """Apply 0018_releases.sql."""
     statements = Path(__file__).with_suffix(".sql").read_text()
     op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
