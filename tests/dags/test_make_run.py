@@ -20,7 +20,16 @@ WAREHOUSE = Path(sys.executable).with_name("warehouse")
 
 
 def run() -> subprocess.CompletedProcess[str]:
-    return subprocess.run([WAREHOUSE, "run"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    # The laxest umask: what is private has to be so by our doing.
+    return subprocess.run([WAREHOUSE, "run"], capture_output=True, text=True, stdin=subprocess.DEVNULL, umask=0)
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    """Files that others than the owner can reach."""
+    if folder.stat().st_mode & 0o077 == 0:
+        return []
+    found = [path for path in folder.iterdir() if path.is_file() and path.stat().st_mode & 0o077]
+    return found + [path for each in folder.iterdir() if each.is_dir() for path in open_to_others(each)]
 
 
 @pytest.fixture
@@ -66,6 +75,9 @@ def test_publishes_reports_what_was_refused_and_has_nothing_to_do_the_second_tim
     # Airflow's words are in its folder, not on the terminal.
     assert "[info" not in first.stdout + first.stderr and "Traceback" not in first.stdout + first.stderr
     assert "[info" in (tmp_path / "work" / "airflow" / "logs" / "run.log").read_text()
+
+    assert open_to_others(tmp_path / "work") == [], "archive, logs, what dbt compiled: people's and unpublished figures"
+    assert (tmp_path / "work").stat().st_mode & 0o077, "a closed folder would prove nothing"
 
     second = run()
     assert second.returncode == 0, second.stdout + second.stderr

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from pooler import TransactionPooler
 from psycopg import sql
 
 from core import db
@@ -120,6 +121,22 @@ def test_a_name_that_a_tool_cannot_take_is_refused(
                 bootstrap()
         finally:
             admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(odd)))
+
+
+def test_a_pooler_that_hands_connections_on_is_refused(
+    theirs: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = theirs.execute(LOGINS).fetchall()
+    with TransactionPooler(theirs.info.port) as pooler:
+        address = settings().database_url or ""
+        plain = f"{address.replace(f':{theirs.info.port}/', f':{pooler.port}/')}?sslmode=disable&gssencmode=disable"
+        monkeypatch.setenv("WAREHOUSE_URL", plain)
+        with psycopg.connect(plain, autocommit=True) as one, psycopg.connect(plain, autocommit=True) as other:
+            pids = {each.execute("select pg_backend_pid()").fetchone() for each in (one, other)}
+        assert len(pids) == 1, "it pools nothing: this proves nothing"
+        with pytest.raises(WarehouseError, match="A pooler stands before the server"):
+            bootstrap()
+    assert theirs.execute(LOGINS).fetchall() == before
 
 
 def test_an_empty_database_has_a_word_for_every_command(

@@ -111,9 +111,12 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
 
     A batch's results and its verdict are one transaction: a batch whose verification was killed is still pending
     and is verified again. So is one whose contract did not run, for that says nothing of the batch: WarehouseError,
-    after every batch had its turn.
+    after every batch had its turn. A dataset without a contract says so before any file comes.
     """
     contract = CONTRACTS / "raw" / f"{dataset}.yml"
+    if not contract.exists():
+        told = _no_contract(dataset, "raw")
+        raise WarehouseError(f"{told.message}.", remedy=told.remedy or "")
     # Held to the end: two gates at once could give two files one vintage name.
     with held("gate", Lock.GATE, dataset), db.connect("gate", autocommit=True) as connection:
         judged = _judged_by(contract)
@@ -155,11 +158,8 @@ class BatchJudge:
     def outcomes(self, batch_id: str) -> list[CheckOutcome]:
         """An outcome a check; drift and the rules about codes compare with files that are accepted by now."""
         definition = self.definition
-        if self.contract.exists():
-            standard = RawTable(definition) if definition else None
-            found = self.runner.run_contract(self.contract, {"BATCH_ID": batch_id}, standard)
-        else:
-            found = [_no_contract(self.dataset, "raw")]
+        standard = RawTable(definition) if definition else None
+        found = self.runner.run_contract(self.contract, {"BATCH_ID": batch_id}, standard)
         if definition:
             found += drift_outcomes(self.connection, definition, batch_id)
             found += redundancy_outcomes(self.connection, definition, batch_id)
@@ -234,7 +234,7 @@ def _tables(connection: psycopg.Connection, schema: str) -> set[str]:
 def _spelt(contract: Path) -> list[Spelling]:
     """Its columns of codes; none where it cannot be read, which the contract's own outcome says."""
     try:
-        return own_part(contract).spelt if contract.exists() else []
+        return own_part(contract).spelt
     except (ValueError, yaml.YAMLError):
         return []
 
@@ -242,7 +242,7 @@ def _spelt(contract: Path) -> list[Spelling]:
 def _judged_by(contract: Path) -> str | None:
     """What judges the batches, by content; None where it cannot be read, which the contract's own outcome says."""
     try:
-        return judged_by([contract, SHARED], own_part(contract).mappings) if contract.exists() else None
+        return judged_by([contract, SHARED], own_part(contract).mappings)
     except (ValueError, yaml.YAMLError):
         return None
 
