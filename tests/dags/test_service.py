@@ -184,6 +184,12 @@ def test_down_leaves_a_stranger_who_got_the_number(stand_in: Service) -> None:
     assert stand_in.pid in session(stand_in.pid)
 
 
+def test_up_takes_no_day_for_all_nights(warehouse: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUSINESS_DATE", "2024-11-22")
+    with pytest.raises(WarehouseError, match="BUSINESS_DATE=2024-11-22 would be the day of every night to come"):
+        orchestrator_service.up()
+
+
 def test_up_says_that_the_port_is_taken(warehouse: str, server: EmbeddedServer) -> None:
     taken = server.status()
     assert taken is not None
