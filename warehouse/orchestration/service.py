@@ -64,7 +64,8 @@ class Service:
 def up(port: int | None = None) -> tuple[Service, bool]:
     """Start Airflow and wait until it is healthy; with whether this call started it.
 
-    Raises WarehouseError where a day is set, where the port is taken or a component does not come up; nothing is left running then.
+    Raises WarehouseError where a day is set, where the port is taken or a component does not come up; nothing is left
+    running then.
     """
     if known := running():
         return known, False
