@@ -7,7 +7,7 @@ import psycopg
 from core.errors import WarehouseError
 
 OLDEST = 15
-UNUSABLE = "/'\""  # Soda takes the first for the end of the name, dbt the others
+UNUSABLE = "/%'\""  # Soda takes the first for the end of the name, dbt cannot quote the others
 ASKED = """
     select
         current_setting('server_version_num')::integer / 10000,
@@ -37,7 +37,7 @@ def require_usable(connection: psycopg.Connection) -> None:
         )
     if any(character in database for character in UNUSABLE):
         raise WarehouseError(
-            f"The name of the database {database} has a slash or a quotation mark, which not all of our tools take.",
+            f"The name of the database {database} has one of {UNUSABLE}, which not all of our tools take.",
             remedy="Give it another name: alter database ... rename to ...",
         )
     if is_copy or reads_only:

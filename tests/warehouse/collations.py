@@ -32,49 +32,58 @@ def orders_by_a_servers_collation(admin: psycopg.Connection, queries: Mapping[st
     return found
 
 
-def _of_node(node: Any) -> Iterator[str]:
+def _of_node(node: Any, query: Node | None = None) -> Iterator[str]:
     if isinstance(node, list):
         for each in node:
-            yield from _of_node(each)
+            yield from _of_node(each, query)
     if not isinstance(node, dict):
         return
+    query = node if node["is"] == "QUERY" else query
     for each in node.values():
-        yield from _of_node(each)
+        yield from _of_node(each, query)
     if node["is"] == "AGGREF":
         if node["aggfnoid"] in TEXT_EXTREMES and node["inputcollid"] == DEFAULT:
-            yield f"max or min of {_named(node['args'])}"
-        yield from _sorted("aggregated", [*_list(node["aggorder"]), *_list(node["aggdistinct"])], node["args"])
-    if (
-        node["is"] in ("OPEXPR", "SCALARARRAYOPEXPR")
-        and node["opno"] in TEXT_COMPARED
-        and node["inputcollid"] == DEFAULT
-    ):
-        yield f"compared, which comes first: {_named(node['args'])}"
+            yield f"max or min of {_named(node['args'], query)}"
+        yield from _sorted("aggregated", [*_list(node["aggorder"]), *_list(node["aggdistinct"])], node["args"], query)
+    is_comparison = node["is"] in ("OPEXPR", "SCALARARRAYOPEXPR") and node["opno"] in TEXT_COMPARED
+    if is_comparison and node["inputcollid"] == DEFAULT:
+        yield f"which comes first, {_named(node['args'], query)}"
     if node["is"] == "MINMAXEXPR" and node["inputcollid"] == DEFAULT:
-        yield f"greatest or least of {_named(node['args'])}"
+        yield f"greatest or least of {_named(node['args'], query)}"
     if node["is"] == "QUERY":
         for window in _list(node["windowClause"]):
-            yield from _sorted("a window", _list(window["orderClause"]), node["targetList"])
+            yield from _sorted("a window", _list(window["orderClause"]), node["targetList"], query)
         if node["hasDistinctOn"] == "true" or isinstance(node["limitCount"], dict):
-            yield from _sorted("the first of", _list(node["sortClause"]), node["targetList"])
+            # What a row is the first of its kind by; the kinds themselves may come in any order.
+            kinds = {each["tleSortGroupRef"] for each in _list(node["distinctClause"])}
+            by = [each for each in _list(node["sortClause"]) if each["tleSortGroupRef"] not in kinds]
+            yield from _sorted("the first of", by, node["targetList"], query)
 
 
-def _sorted(what: str, clauses: list[Node], targets: list[Node]) -> Iterator[str]:
-    for clause in clauses:
+def _sorted(what: str, clauses: list[Node], targets: list[Node], query: Node | None) -> Iterator[str]:
+    for clause in {each["tleSortGroupRef"]: each for each in clauses}.values():
         target = next(each for each in targets if each["ressortgroupref"] == clause["tleSortGroupRef"])
         collation = next((target["expr"][each] for each in COLLATION if each in target["expr"]), None)
         if clause["sortop"] in TEXT_BELOW and collation == DEFAULT:
-            yield f"{what}, by {_named([target])}"
+            yield f"{what}, by {_named([target], query)}"
 
 
 def _list(found: Any) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _named(targets: Any) -> str:
-    """What the target list or an argument calls it, else what kind of thing it is."""
-    names = [each.get("resname") or each.get("expr", each)["is"].lower() for each in _list(targets)]
-    return ", ".join(str(name) for name in names)
+def _named(targets: Any, query: Node | None) -> str:
+    """The columns that stand there, else what kind of thing it is."""
+    found = []
+    for each in _list(targets):
+        node = each.get("expr", each)
+        while node["is"] == "RELABELTYPE":
+            node = node["arg"]
+        known = query["rtable"] if query else []
+        is_column = node["is"] == "VAR" and node["varlevelsup"] == "0" and int(node["varno"]) <= len(known)
+        columns = known[int(node["varno"]) - 1]["eref"]["colnames"] if is_column else []
+        found.append(str(columns[int(node["varattno"]) - 1]).strip('"') if columns else node["is"].lower())
+    return ", ".join(found)
 
 
 def _parsed(text: str) -> Any:
