@@ -12,6 +12,7 @@ DEFAULT = "100"  # the database's own collation
 TEXT_BELOW = ("664", "666")  # the operators < and > that text is sorted by
 TEXT_COMPARED = ("664", "665", "666", "667")  # and <=, >=
 TEXT_EXTREMES = ("2129", "2145")  # max(text), min(text)
+COUNT = "2147"  # of distinct values: in whatever order
 COLLATION = ("varcollid", "funccollid", "opcollid", "collOid", "constcollid", "casecollid", "coalescecollid",
              "minmaxcollid", "aggcollid", "wincollid", "resultcollid", "array_collid", "paramcollid")  # fmt: skip
 TOKEN = re.compile(r'\\.|[(){}]|"(?:\\.|[^"\\])*"|(?:\\.|[^\s(){}\\])+')
@@ -44,7 +45,8 @@ def _of_node(node: Any, query: Node | None = None) -> Iterator[str]:
     if node["is"] == "AGGREF":
         if node["aggfnoid"] in TEXT_EXTREMES and node["inputcollid"] == DEFAULT:
             yield f"max or min of {_named(node['args'], query)}"
-        yield from _sorted("aggregated", [*_list(node["aggorder"]), *_list(node["aggdistinct"])], node["args"], query)
+        by = [*_list(node["aggorder"]), *_list(node["aggdistinct"])] if node["aggfnoid"] != COUNT else []
+        yield from _sorted("aggregated", by, node["args"], query)
     is_comparison = node["is"] in ("OPEXPR", "SCALARARRAYOPEXPR") and node["opno"] in TEXT_COMPARED
     if is_comparison and node["inputcollid"] == DEFAULT:
         yield f"which comes first, {_named(node['args'], query)}"
@@ -64,7 +66,8 @@ def _sorted(what: str, clauses: list[Node], targets: list[Node], query: Node | N
     for clause in {each["tleSortGroupRef"]: each for each in clauses}.values():
         target = next(each for each in targets if each["ressortgroupref"] == clause["tleSortGroupRef"])
         collation = next((target["expr"][each] for each in COLLATION if each in target["expr"]), None)
-        if clause["sortop"] in TEXT_BELOW and collation == DEFAULT:
+        is_the_same_throughout = target["expr"]["is"] == "CONST"
+        if clause["sortop"] in TEXT_BELOW and collation == DEFAULT and not is_the_same_throughout:
             yield f"{what}, by {_named([target], query)}"
 
 
