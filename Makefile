@@ -21,6 +21,10 @@ USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
 # What the shell tells every interpreter is not meant for ours: other modules, asserts left out, nothing compiled kept.
 unexport PYTHONPATH PYTHONHOME PYTHONOPTIMIZE PYTHONSTARTUP PYTHONSAFEPATH PYTHONDONTWRITEBYTECODE PYTHONWARNINGS
+# Python 3.11 looks for the project by the shell's characters: one that knows ASCII alone has no folder with an é.
+ifneq ($(shell locale charmap 2>/dev/null),UTF-8)
+export LC_ALL := $(firstword $(shell locale -a 2>/dev/null | grep -iE '^(C|en_GB|en_US)\.utf-?8$$'))
+endif
 export UV_PYTHON_DOWNLOADS := never
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 
 # dbt takes `DBT_EXCLUDE_RESOURCE_TYPES=test` from the shell, and builds without a single test.
-THEIRS = ("DBT_", "SODA_", "PG", "PYTHON")
-AIRFLOWS = ("AIRFLOW__", "AIRFLOW_CONFIG", "AIRFLOW_CONN_", "AIRFLOW_VAR_")
+THEIRS = ("DBT_", "SODA_", "PG", "PYTHON", "PSYCOPG_", "POSTGRES_", "ALEMBIC_", "OTEL_")
+AIRFLOWS = ("AIRFLOW", "_AIRFLOW", "__AIRFLOW")
+OURS = ("AIRFLOW_DATABASE_URL",)
 # What `warehouse airflow` takes all the same: where the containers of a deployment find each other.
 AIRFLOWS_PLACE = (
     "AIRFLOW__API__HOST",
@@ -28,6 +29,13 @@ def forget_airflows() -> None:
     _forget(AIRFLOWS)
 
 
+def no_proxy() -> dict[str, str]:
+    """What a shell behind a proxy must say so that processes of this machine find each other without it."""
+    known = ",".join(filter(None, (os.environ.get("NO_PROXY"), os.environ.get("no_proxy"))))
+    value = ",".join(dict.fromkeys([*filter(None, known.split(",")), "127.0.0.1", "localhost"]))
+    return {"NO_PROXY": value, "no_proxy": value}
+
+
 def _forget(starts: tuple[str, ...]) -> None:
-    for name in [name for name in os.environ if name.startswith(starts)]:
+    for name in [name for name in os.environ if name.startswith(starts) and name not in OURS]:
         del os.environ[name]

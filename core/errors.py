@@ -17,3 +17,7 @@ class WarehouseError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} Remedy: {self.remedy}" if self.remedy else self.message
+
+
+class Overtaken(WarehouseError):
+    """Another refresh took the place of this one: what this one would have published, that one has too."""

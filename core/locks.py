@@ -90,9 +90,9 @@ def take_for_transaction(
 
 
 @contextmanager
-def no_refresh(role: str) -> Iterator[None]:
-    """Hold `Lock.REFRESH`: no refresh and no migration besides. WarehouseError where one is at work."""
-    with held(role, Lock.REFRESH, seconds=LOCK_SECONDS):
+def no_refresh(role: str, *, seconds: int | None = None) -> Iterator[None]:
+    """Hold `Lock.REFRESH`: no refresh and no migration besides. WarehouseError where one is at work, and stays."""
+    with held(role, Lock.REFRESH, seconds=seconds or LOCK_SECONDS):
         yield
 
 

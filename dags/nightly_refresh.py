@@ -2,7 +2,8 @@
 
 Starts when a dataset's new batch was accepted, and at 02:00 Europe/London in any case; to be published by 06:00.
 One run at a time. Nothing new since the last publication: nothing happens. A failed verdict publishes nothing, and
-readers keep the last good figures. Four coarse tasks on purpose: dbt knows its own order within one.
+readers keep the last good figures. A day before that of the last publication (a backfill, an old run that was cleared)
+is not refreshed: nobody goes back. Four coarse tasks on purpose: dbt knows its own order within one.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from airflow.sdk import (
 
 from ingest.definition.dataset import load_definitions
 from warehouse.orchestration.airflow_home import asset_name
+from warehouse.orchestration.tasks import skipped_if_overtaken, start_refresh
 
 ACCEPTED = AssetAny(*(Asset(asset_name(dataset)) for dataset in load_definitions()))
 # A verdict stands; what the machine did to a task (a kill, a lost connection) is tried again.
@@ -45,28 +47,28 @@ def nightly_refresh() -> None:
 
     @task.short_circuit
     def start(dag_run: Any = None) -> str | None:
-        from warehouse.orchestration.tasks import business_date
-        from warehouse.refresh import steps as refresh
-
-        return refresh.start(business_date(dag_run))
+        return start_refresh(dag_run)
 
     @task
     def build(refresh_id: str) -> None:
         from warehouse.refresh import steps as refresh
 
-        refresh.build(refresh_id)
+        with skipped_if_overtaken():
+            refresh.build(refresh_id)
 
     @task
     def verify(refresh_id: str) -> None:
         from warehouse.refresh import steps as refresh
 
-        refresh.verify(refresh_id)
+        with skipped_if_overtaken():
+            refresh.verify(refresh_id)
 
     @task
     def publish(refresh_id: str) -> int | None:
         from warehouse.refresh import steps as refresh
 
-        return refresh.publish(refresh_id).publication_id
+        with skipped_if_overtaken():
+            return refresh.publish(refresh_id).publication_id
 
     refresh_id = start()
     build(refresh_id) >> verify(refresh_id) >> publish(refresh_id)

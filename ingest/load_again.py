@@ -40,27 +40,28 @@ OUTDATED = """
 """
 
 
-WITHDRAWN = """
+OF_BATCH = """
     select {columns}, own.arrived_at
     from audit.batch as b
     inner join audit.source_file as f using (dataset, sha256)
     inner join audit.batch_file as own using (batch_id)
-    where b.batch_id = %s and b.status = 'withdrawn'
+    where b.batch_id = %s
 """
 
 
-def read_withdrawn_again(dataset: str, batch_id: str) -> BatchReport:
-    """Read the file of a withdrawn batch as a batch of its own, in its old place among the arrivals.
+def read_as_another(dataset: str, batch_id: str) -> BatchReport:
+    """Read the file of a batch as one of its own, in its old place among the arrivals: a person has taken back its
+    withdrawal, or left months out.
 
     WarehouseError where the archive has its bytes no more.
     """
     with at_work_on(dataset) as (connection, definition):
         archive = Archive(settings().archive_dir)
-        row = connection.execute(sql.SQL(WITHDRAWN).format(columns=_columns()), [batch_id]).fetchone()
-        assert row, f"batch {batch_id} is not withdrawn"
+        row = connection.execute(sql.SQL(OF_BATCH).format(columns=_columns()), [batch_id]).fetchone()
+        assert row, f"batch {batch_id} is gone"
         file, arrived_at = ArchivedFile(*row[:-1]), row[-1]
         report = _load_again(
-            connection, archive, definition, file, Place(file.name, "withdrawn", arrived_at=arrived_at)
+            connection, archive, definition, file, Place(file.name, "elsewhere", arrived_at=arrived_at)
         )
         if report.batch_id is None:
             raise WarehouseError(report.reason or "", remedy=report.remedy or "")

@@ -22,7 +22,7 @@ from ingest.definition.dataset import Dataset, load_definitions
 from ingest.definition.formats import Table
 from ingest.fetch.notes import NOTE, read_note
 from ingest.readers.base import FileRefused
-from ingest.readers.file_name import GENERATED_PREFIX
+from ingest.readers.file_name import GENERATED_PREFIX, release_fault
 from ingest.sign_off import SUFFIX
 
 GENERATED = "generated"
@@ -114,7 +114,7 @@ def is_of_another_kind(path: Path, definition: Dataset) -> bool:
 
 
 def _arrival(path: Path, definition: Dataset, sources: Sources) -> Arrival:
-    note, fault = None, name_fault(path.name)
+    note, fault = None, name_fault(path.name) or release_fault(_name(path, sources))
     try:
         note = read_note(path) if definition.fetch and not fault else None
     except FileRefused as refusal:

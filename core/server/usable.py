@@ -7,6 +7,7 @@ import psycopg
 from core.errors import WarehouseError
 
 OLDEST = 15
+UNUSABLE = "/%'\""  # Soda takes the first for the end of the name, dbt cannot quote the others
 ASKED = """
     select
         current_setting('server_version_num')::integer / 10000,
@@ -19,7 +20,8 @@ ASKED = """
 
 
 def require_usable(connection: psycopg.Connection) -> None:
-    """WarehouseError where the server is too old, reads only, has another encoding, or hands connections on.
+    """WarehouseError where the server is too old, reads only or hands connections on, or where the database has
+    another encoding or a name that a tool of ours cannot take.
 
     `connection` is the administrator's, in autocommit.
     """
@@ -32,6 +34,11 @@ def require_usable(connection: psycopg.Connection) -> None:
         raise WarehouseError(
             f"The database {database} is in {encoding}: names of places and firms would not fit in.",
             remedy=f"Make it anew: create database \"{database}\" encoding 'UTF8' template template0.",
+        )
+    if any(character in database for character in UNUSABLE):
+        raise WarehouseError(
+            f"The name of the database {database} has one of {UNUSABLE}, which not all of our tools take.",
+            remedy="Give it another name: alter database ... rename to ...",
         )
     if is_copy or reads_only:
         raise WarehouseError(

@@ -3,7 +3,7 @@
 {% macro classifies_release(classification, release) -%}
     {{ classification }}.dataset = {{ release }}.source_dataset
         and {{ classification }}.layout = {{ release }}.layout
-        and left({{ release }}.source_vintage, 7) between
+        and left({{ release }}.source_vintage, 7) collate "C" between
         coalesce({{ classification }}.first_release, '0000-00') and coalesce({{ classification }}.last_release, '9999-99')
 {%- endmacro %}
 

@@ -53,7 +53,7 @@
     select
         documents.authority_code,
         printed.source_doc as source_document,
-        min(concat_ws(' > ', printed.source_section, printed.source_table)) as passage,
+        min(concat_ws(' > ', printed.source_section, printed.source_table) collate "C") as passage,
         {{ lone_figure("'listed'", "concat_ws('_', '" ~ code ~ "', " ~ label_code(by) ~ ")",
             "concat_ws(', ', '" ~ label ~ "', " ~ by ~ ")", value, unit, cell_status, basis) }}
     from {{ ref(seed) }} as printed

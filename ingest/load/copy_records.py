@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from datetime import date
 from operator import attrgetter
 from queue import Full, Queue
 from threading import Event, Thread
@@ -18,6 +19,7 @@ from psycopg import sql
 
 from core.faults import reached
 from ingest.definition.dataset import Dataset
+from ingest.load.left_out import leave_out
 from ingest.load.raw_table import raw_columns
 from ingest.load.take_out_repeats import take_out_repeats
 from ingest.readers.base import Item, Quarantined, Reading, Record, Rows, Skipped
@@ -63,11 +65,15 @@ def copy_records(
     schema: str = "raw",
     *,
     is_short: bool = False,
+    left_out: Collection[date] = (),
 ) -> Account:
     """Stream the rows into raw (or a table like it in another schema) and the quarantined ones to `notes`.
 
-    Memory holds a few blocks. Rows whose key came before are taken out again. A short file is not worth a thread.
+    Memory holds a few blocks. Rows whose key came before are taken out again, those of months that are
+    `left_out` are skipped. A short file is not worth a thread.
     """
+    if left_out:
+        leave_out(reading, definition, left_out)
     table, account = sql.Identifier(schema, definition.dataset), Account()
     columns = raw_columns(definition)
     statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(

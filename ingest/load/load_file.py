@@ -16,6 +16,7 @@ from ingest.archive.store import ArchivedFile
 from ingest.definition.dataset import Dataset
 from ingest.load.convert_points import convert_points
 from ingest.load.copy_records import Account, copy_records
+from ingest.load.left_out import months_left_out
 from ingest.load.standing import NOWHERE, Batch, NewBatch, Place, coverage_of, settle_whether_new
 from ingest.readers import open_file
 from ingest.readers.base import FileRefused, Quarantined, Reading
@@ -80,7 +81,10 @@ def load_file(
             with connection.transaction(), TemporaryFile("w+", encoding="utf-8") as set_aside:
                 reading = open_file(path, definition, file.name)
                 is_short = path.stat().st_size < SHORT
-                account = copy_records(connection, definition, batch_id, reading, set_aside, is_short=is_short)
+                left_out = months_left_out(new.says)
+                account = copy_records(
+                    connection, definition, batch_id, reading, set_aside, is_short=is_short, left_out=left_out
+                )
                 convert_points(connection, definition, batch_id)
                 reached("load.rows_copied")
                 report = _judge(definition, file, batch_id, reading, account)

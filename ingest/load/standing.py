@@ -17,6 +17,7 @@ from psycopg.rows import class_row
 
 from ingest.definition.dataset import Dataset
 from ingest.definition.formats import Delimited
+from ingest.load.left_out import and_without, of_the_whole
 from ingest.readers.base import FileRefused
 from ingest.readers.file_name import named_texts
 
@@ -137,7 +138,7 @@ def settle_whether_new(
     """The batch that settles the file, or the one that it becomes; `again` reads what is settled once more."""
     with connection.cursor(row_factory=class_row(Batch)) as cursor:
         same_bytes = cursor.execute(BATCHES, [definition.dataset, sha256]).fetchall()
-    said = says(definition, name)
+    said = and_without(connection, definition, sha256, says(definition, name))
     own = [each for each in same_bytes if _says(definition, each) == said]
     identity = sha256 + definition.dataset + definition.definition_hash + ("signed" if is_signed else "")
     if same_bytes and _says(definition, same_bytes[0]) != said:
@@ -197,7 +198,7 @@ def _lies_there(definition: Dataset, batch: Batch, name: str, place: Place) -> b
     if not place.here or place.here.get(batch.name, "gone") is None:
         return True
     names = [other for other, sha256 in place.here.items() if sha256 == batch.sha256 and other != name]
-    return any(says(definition, other) == _says(definition, batch) for other in names)
+    return any(says(definition, other) == of_the_whole(_says(definition, batch)) for other in names)
 
 
 def _is_part_of(part: str, whole: str) -> bool:

@@ -16,16 +16,26 @@ from core.settings import GENERATED_SOURCES, PROJECT_DIR
 from ingest.definition.dataset import load_definitions
 
 FEED = Path("crime") / "mps_borough_crime"
+OTHER_FEEDS = ("contracts_finder", "police_grant", "police_uk_street", "population", "public_attitude_survey")
 WAREHOUSE = Path(sys.executable).with_name("warehouse")
 
 
 def run() -> subprocess.CompletedProcess[str]:
-    return subprocess.run([WAREHOUSE, "run"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    # The laxest umask: what is private has to be so by our doing.
+    return subprocess.run([WAREHOUSE, "run"], capture_output=True, text=True, stdin=subprocess.DEVNULL, umask=0)
+
+
+def open_to_others(folder: Path) -> list[Path]:
+    """Files that others than the owner can reach."""
+    if folder.stat().st_mode & 0o077 == 0:
+        return []
+    found = [path for path in folder.iterdir() if path.is_file() and path.stat().st_mode & 0o077]
+    return found + [path for each in folder.iterdir() if each.is_dir() for path in open_to_others(each)]
 
 
 @pytest.fixture
 def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A release with two years of every borough, as somebody's own file, and one that is not what it should be."""
+    """A release with two years of every borough, as somebody's own file; and in six feeds a file that is none."""
     inbox = tmp_path / "inbox"
     (inbox / FEED).mkdir(parents=True)
     extract = next((GENERATED_SOURCES / FEED).glob("*borough_major_minor*.csv"))
@@ -40,6 +50,11 @@ def inbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (inbox / FEED / "broken.csv").write_text(
         "Borough,Major Category,Minor Category,201303\nLambeth,Burglary,Loss,many\n"
     )
+    for dataset in OTHER_FEEDS:
+        extract = next(path for path in sorted(GENERATED_SOURCES.glob(f"*/{dataset}/**/*")) if path.is_file())
+        broken = inbox / extract.relative_to(GENERATED_SOURCES).with_name(extract.name.removeprefix("GENERATED_"))
+        broken.parent.mkdir(parents=True)
+        broken.write_text("none of,what it,should be\n1,2,3\n")
     monkeypatch.setenv("SOURCES", str(inbox))
     return inbox
 
@@ -52,12 +67,25 @@ def test_publishes_reports_what_was_refused_and_has_nothing_to_do_the_second_tim
     ending = first.stdout.rpartition("\n\n")[2].splitlines()
     assert len(ending) <= 10, "what came of it, at a glance"
     assert ending[0].startswith("published publication 1 for ")
-    assert "refused 1 file: broken.csv" in ending and "taken in 1 file: mps_borough_crime 1" in ending
+    assert any(line.startswith("refused 6 files: ") and "and 1 more" in line for line in ending), ending
+    assert "taken in 1 file: mps_borough_crime 1" in ending
+    assert first.stdout.count("! ingest_") == 6, "as Airflow has them: the report of each is red, the refresh is not"
     assert any("`warehouse checks failing`" in line for line in ending)
     assert "GENERATED" not in first.stdout
 
     batches = admin.execute("select f.name, b.status from audit.batch as b join audit.source_file as f using (sha256)")
-    assert dict(batches.fetchall()) == {f"{FEED}/release.csv": "accepted", f"{FEED}/broken.csv": "refused"}
+    found = dict(batches.fetchall())
+    assert found.pop(f"{FEED}/release.csv") == "accepted" and set(found.values()) == {"refused"}
+    failing, status = (
+        subprocess.run([WAREHOUSE, *words], capture_output=True, text=True).stdout
+        for words in (["checks", "failing"], ["status"])
+    )
+    assert "6 files are refused, and nothing has settled that." in failing
+    fresh = admin.execute("select dataset, status_reason from marts.data_freshness where status = 'failing'").fetchall()
+    assert {row[0] for row in fresh} == {FEED.name, *OTHER_FEEDS}
+    for dataset, reason in fresh:
+        assert f"refused {dataset} since" in failing and dataset in status
+        assert f"/{dataset}/" in reason, "which file it was"
     current = admin.execute("select publication_id, is_current, is_generated from marts.publication").fetchall()
     assert current == [(1, True, False)]
     crimes = admin.execute("select count(*) from marts.recorded_crime_borough").fetchone()
@@ -66,6 +94,9 @@ def test_publishes_reports_what_was_refused_and_has_nothing_to_do_the_second_tim
     # Airflow's words are in its folder, not on the terminal.
     assert "[info" not in first.stdout + first.stderr and "Traceback" not in first.stdout + first.stderr
     assert "[info" in (tmp_path / "work" / "airflow" / "logs" / "run.log").read_text()
+
+    assert open_to_others(tmp_path / "work") == [], "archive, logs, what dbt compiled: people's and unpublished figures"
+    assert (tmp_path / "work").stat().st_mode & 0o077, "a closed folder would prove nothing"
 
     second = run()
     assert second.returncode == 0, second.stdout + second.stderr

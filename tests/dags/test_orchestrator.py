@@ -17,7 +17,7 @@ from core.errors import WarehouseError
 from core.server.embedded import EmbeddedServer
 from core.settings import settings
 from warehouse.orchestration import airflow_home as orchestrator
-from warehouse.orchestration.tasks import FilesRefused, accepted_since, business_date, raise_refused
+from warehouse.orchestration.tasks import FilesRefused, accepted_since, business_date, raise_refused, start_refresh
 
 ELEVEN_AT_NIGHT_UTC = datetime(2024, 7, 1, 23, 30, tzinfo=UTC)  # half past midnight of the 2nd in London
 BATCHES = """
@@ -58,6 +58,22 @@ def test_business_date_is_the_day_in_london(monkeypatch: pytest.MonkeyPatch) -> 
     assert business_date(run_of(logical_date=datetime(2024, 1, 1, 23, 30, tzinfo=UTC))) == date(2024, 1, 1)
     monkeypatch.setenv("BUSINESS_DATE", "2011-03-31")
     assert business_date(run_of()) == date(2011, 3, 31)
+
+
+def test_no_run_of_airflows_takes_readers_back(admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backfill over past nights, or an old run that somebody cleared, finds nothing to do and harms no other run."""
+    monkeypatch.delenv("BUSINESS_DATE", raising=False)
+    at_work = start_refresh(run_of(logical_date=datetime(2024, 11, 23, tzinfo=UTC), run_type="scheduled"))
+    admin.execute(
+        "insert into audit.publication (publication_id, refresh_id, business_date, code_version, input_hash, "
+        "changed_rows, verdict) select 1, refresh_id, business_date, code_version, input_hash, 1, 'passed' "
+        "from audit.refresh"
+    )
+    past = run_of(logical_date=datetime(2024, 11, 22, tzinfo=UTC), run_type="backfill")
+    assert start_refresh(past) is None
+    assert admin.execute("select refresh_id, status from audit.refresh").fetchall() == [(at_work, "running")]
+    monkeypatch.setenv("BUSINESS_DATE", "2024-11-22")
+    assert start_refresh(past) not in (None, at_work), "a person who names the day means it"
 
 
 def test_only_what_this_run_decided_is_reported(warehouse: str, admin: psycopg.Connection) -> None:

@@ -23,7 +23,9 @@ from core.errors import WarehouseError
 from core.server.embedded import EmbeddedServer
 from core.settings import settings
 from warehouse.orchestration import airflow_home as orchestrator
+from warehouse.orchestration import api
 from warehouse.orchestration import service as orchestrator_service
+from warehouse.orchestration.run import run_all
 from warehouse.orchestration.service import Service
 
 WAREHOUSE = Path(sys.executable).with_name("warehouse")
@@ -82,7 +84,9 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Servic
     process.wait()
 
 
-def test_scheduler_publishes_what_arrives_and_down_leaves_nothing(scratch: Path) -> None:
+def test_scheduler_publishes_what_arrives_and_down_leaves_nothing(
+    scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     up = subprocess.run([WAREHOUSE, "up"], capture_output=True, text=True)
     assert up.returncode == 0, up.stderr
     service = orchestrator_service.running()
@@ -91,6 +95,19 @@ def test_scheduler_publishes_what_arrives_and_down_leaves_nothing(scratch: Path)
     assert only_on_loopback(session(service.pid))
     for name in ("airflow_secrets.json", "airflow/passwords.json", "airflow/service.json", "airflow/airflow.cfg"):
         assert stat.S_IMODE((scratch / name).stat().st_mode) == 0o600, name
+
+    # What would be waited for without end is made again, or told.
+    waits, paused = orchestrator.dag_name("lookups"), orchestrator.dag_name("population")
+    for name in (waits, paused):
+        service.api._ask("PATCH", f"/dags/{name}", {"is_paused": True})
+    with psycopg.connect(db.admin_url("airflow"), autocommit=True) as connection:
+        connection.execute("delete from slot_pool where pool = %s", [orchestrator.pools()[0]])
+        service.api.make_ready([paused], orchestrator.pools())
+        ready = "select is_paused, (select count(*) from slot_pool where pool = %s) from dag where dag_id = %s"
+        assert connection.execute(ready, [orchestrator.pools()[0], paused]).fetchone() == (False, 1)
+    monkeypatch.setattr(api, "QUEUED_SECONDS", 2)
+    with pytest.raises(WarehouseError, match=f"{waits} is queued, and for . s nothing has moved: "):
+        service.api.wait(waits, service.api.trigger(waits))
 
     # Only the feed is started by hand: that its asset starts the refresh is the scheduler's doing.
     run_id = service.api.trigger(orchestrator.dag_name("mps_borough_crime"))
@@ -182,6 +199,21 @@ def test_down_leaves_a_stranger_who_got_the_number(stand_in: Service) -> None:
     assert orchestrator_service.running() is None
     assert not orchestrator_service.down()
     assert stand_in.pid in session(stand_in.pid)
+
+
+@pytest.mark.parametrize("asked", ["SOURCES", "BUSINESS_DATE"])
+def test_what_would_not_reach_an_airflow_that_is_up_is_refused(
+    stand_in: Service, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    monkeypatch.setenv(asked, "2024-11-22")
+    with pytest.raises(WarehouseError, match=f"Airflow is up at {stand_in.address}, and {asked} would not reach it"):
+        run_all()
+
+
+def test_up_takes_no_day_for_all_nights(warehouse: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUSINESS_DATE", "2024-11-22")
+    with pytest.raises(WarehouseError, match="BUSINESS_DATE=2024-11-22 would be the day of every night to come"):
+        orchestrator_service.up()
 
 
 def test_up_says_that_the_port_is_taken(warehouse: str, server: EmbeddedServer) -> None:

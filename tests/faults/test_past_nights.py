@@ -63,6 +63,7 @@ def test_the_proof_holds_where_other_parts_of_the_code_count_now(
     assert all(mart.is_equal for mart in rebuild(1))
     row = at.execute("select code_version from audit.publication where publication_id = 1").fetchone()
     assert row is not None
+    assert code.code_faults() == (1, [])
     archived = code.archived(row[0])
     content = archived.read_bytes()
     packed = gzip.decompress(content)
@@ -72,6 +73,9 @@ def test_the_proof_holds_where_other_parts_of_the_code_count_now(
     try:
         with pytest.raises(WarehouseError, match="does not hold the code"):
             rebuild(1)
+        assert [fault.partition(",")[0] for fault in code.code_faults()[1]] == [
+            f"code {row[0]}: other code than was kept"
+        ]
     finally:
         archived.write_bytes(content)
 

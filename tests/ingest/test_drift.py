@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sys
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,8 +15,12 @@ import pytest
 import yaml
 from crime_files import DATASET, Inbox, table
 
+from core import db
 from core.errors import WarehouseError
+from core.settings import settings
+from ingest.archive.store import Archive
 from ingest.definition.dataset import DEFINITIONS, load_definitions
+from ingest.load.compare_with_archive import differing_rows
 from ingest.pipeline import ingest_dataset
 from warehouse.checks.acceptance import accept
 from warehouse.checks.gate import CONTRACTS, BatchVerdict, verify_pending
@@ -231,6 +237,42 @@ def test_a_person_overrules_it_and_the_same_bytes_are_taken(
     assert [report.status for report in inbox.ingest()] == ["known", "known"]
     with pytest.raises(WarehouseError, match="is accepted, and not for how it differs"):
         accept(refused.batch_id, "Ada Smith", "Again.")
+
+
+def test_a_month_that_is_only_partly_there_is_left_out(
+    before: BatchVerdict, inbox: Inbox, admin: psycopg.Connection
+) -> None:
+    half = release((*YEAR[6:], "201401"), count=lambda month: 12 if month == "201312" else 100)
+    refused = take_in(inbox, "b.csv", half)
+    assert refused.status == "refused"
+    with pytest.raises(WarehouseError, match=r"The file has no rows of 2013-06\."):
+        accept(refused.batch_id, "Ada Smith", "Why.", [date(2013, 6, 1)])
+
+    verdict = accept(refused.batch_id, "Ada Smith", "December is half there.", [date(2013, 12, 1), date(2014, 1, 1)])
+
+    assert (verdict.status, verdict.vintage, verdict.batch_id != refused.batch_id) == ("accepted", "2013-11", True)
+    months = admin.execute(
+        "select min(month)::text, max(month)::text, count(*) from raw.mps_borough_crime where _batch_id = %s",
+        [verdict.batch_id],
+    )
+    assert months.fetchone() == ("2013-07-01", "2013-11-01", 5 * 320)
+    account = admin.execute(
+        "select records_read, records_loaded, records_skipped, period_end::text, says from audit.batch "
+        "where batch_id = %s",
+        [verdict.batch_id],
+    ).fetchone()
+    assert account == (7 * 320, 5 * 320, 2 * 320, "2013-11-01", "full without=2013-12,2014-01")
+    skipped = "select rule, record_count from audit.skipped_record where batch_id = %s and record_count > 0"
+    assert admin.execute(skipped, [verdict.batch_id]).fetchall() == [("left_out", 2 * 320)]
+    assert admin.execute("select from audit.standing_refusal").fetchall() == []
+    told = admin.execute("select status_reason from marts.data_freshness where dataset = %s", [DATASET]).fetchone()
+    assert told == (None,), "the latest vintage is another"
+    assert [report.status for report in inbox.ingest()] == ["known", "known"]
+    with db.connect("loader", autocommit=True) as loader:
+        sha256 = hashlib.sha256(half).hexdigest()
+        archive, definition = Archive(settings().archive_dir), load_definitions()[DATASET]
+        arguments = (loader, definition, archive, verdict.batch_id, sha256, NAME)
+        assert [differing_rows(*arguments, said) for said in (account[4], None)] == [0, 2 * 320]
 
 
 def test_nobody_overrules_a_contract(before: BatchVerdict, inbox: Inbox, admin: psycopg.Connection) -> None:

@@ -126,6 +126,36 @@ def test_what_stands_night_by_night(inbox: Inbox, admin: psycopg.Connection) -> 
     assert arrivals and now and now[0] == arrivals[0] + 1, "a row for each change, none for a quiet night"
 
 
+def test_the_latest_is_the_one_released_last(inbox: Inbox, admin: psycopg.Connection) -> None:
+    """Of a month that several files have: by the folder, where all say it; else by reach, then by arrival."""
+
+    def order() -> list[tuple]:
+        verify_pending(DATASET)
+        query = f"select b.records_loaded, i.released_on::text, i.order_assumed from ({BATCH_SET}) as i inner join " \
+            "audit.batch as b using (batch_id) order by i.vintage_order"  # fmt: skip
+        return admin.execute(query).fetchall()
+
+    name, month = f"{DATASET}/%s/2024-01-city-of-london-street.csv", "2024-01"
+    ninth, tenth = {name % "release 9": crimes(month, CITY, 9)}, {name % "release 10": crimes(month, CITY, 10)}
+    night(inbox, tenth | ninth)
+    assert order() == [(9, None, True), (10, None, True)], "as people count, not as letters sort"
+
+    night(inbox, {name % "released-2024-03-31": crimes(month, CITY, 10), **ninth})
+    assert order() == [(9, None, True), (10, "2024-03-31", True)], "one that says it is not put among the others by it"
+
+    # A later one by its day, though it came first; February's reaches further, but was released before.
+    said = {name % "released-2024-04-01": crimes(month, CITY, 9), name % "released-2024-03-31": crimes(month, CITY, 10)}
+    further = {f"{DATASET}/released-2024-03-01/2024-02-city-of-london-street.csv": crimes("2024-02", CITY, 2)}
+    night(inbox, said | further)
+    assert order() == [(2, "2024-03-01", False), (10, "2024-03-31", False), (9, "2024-04-01", False)]
+
+    refused = night(inbox, said | further | {name % "released-2024-02-30": crimes(month, CITY, 1)})
+    assert [each.reason for each in refused.values() if each.status == "refused"] == [
+        f"crime/{name % 'released-2024-02-30'}: its folder says that it was released on no day."
+    ]
+    assert len(order()) == 3
+
+
 def test_what_was_withdrawn_by_mistake_is_taken_back_by_a_person(inbox: Inbox, admin: psycopg.Connection) -> None:
     """It is a batch of its own, in its old place: a release that replaced it meanwhile still does."""
     name = f"{DATASET}/2024-01-city-of-london-street.csv"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -29,7 +30,11 @@ def test_a_backup_fills_a_new_server_with_the_same(
     file.write_text("published")
     (settings().archive_dir / "manifest.jsonl").write_text("{}\n")
 
+    before = os.umask(0)
     made = backup(tmp_path / "backups")
+    os.umask(before)
+    closed = {path.name: oct(path.stat().st_mode & 0o777) for path in (tmp_path / "backups").iterdir()}
+    assert closed == dict.fromkeys((made.folder.name, "archive"), "0o700"), "whatever the umask"
     assert (made.files, made.tables) == (2, len(json.loads((made.folder / CHECKSUMS).read_text())))
     assert backup(tmp_path / "backups").files == 0
     with pytest.raises(WarehouseError, match="already holds a warehouse"):

@@ -102,7 +102,7 @@ def test_a_file_may_say_nothing_of_its_own(tmp_path: Path, mart: Mart) -> None:
     [
         ("remedi: Mend it.", "key remedi: Extra inputs are not permitted; quality_checks/README.md"),
         ("dataset: warehouse/db/candidate/visit", "key dataset: Extra inputs are not permitted"),
-        ("columns: [{name: note, data_type: text}]", r"key columns.0.checks: Field required"),
+        ("columns: [{name: note, data_type: text}]", r"key columns.note.checks: Field required"),
         ("columns: [{name: nothing, checks: [{missing: }]}]", "columns: visit has no column nothing"),
         ("owner: a\nowner: b", "owner stands there twice"),
         ("- a list", "key .all.: "),

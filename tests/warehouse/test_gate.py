@@ -110,6 +110,12 @@ def test_nothing_pending_is_nothing_to_do(visits: psycopg.Connection) -> None:
     assert verify_pending("visits") == []
 
 
+def test_without_a_contract_it_says_so_before_any_file_comes(visits: psycopg.Connection) -> None:
+    (gate.CONTRACTS / "raw" / "visits.yml").unlink()
+    with pytest.raises(WarehouseError, match=r"visits has no contract: there is no quality_checks/raw/visits\.yml\."):
+        verify_pending("visits")
+
+
 def test_a_bad_batch_is_refused_in_words(visits: psycopg.Connection) -> None:
     batch_id = land(visits, "a", [-3, -4, 5])
     reason = "visit_count: Not negative: found 2, must be 0"

@@ -8,6 +8,7 @@ from candidates import MART, make_candidate, publish, seen_by_readers
 
 from core import db
 from core.errors import WarehouseError
+from warehouse.cli.status import RETIRED
 from warehouse.publish.publish import finish_last
 
 
@@ -186,7 +187,13 @@ def test_a_view_of_somebodys_keeps_a_retired_column_and_blocks_nothing(candidate
     publish(candidate, "r1")
     candidate.execute("create view public.prices as select price_gbp from marts.fruit")
     candidate.execute("alter table candidate.fruit drop column price_gbp")
+    assert candidate.execute(RETIRED).fetchall() == []
     assert publish(candidate, "r2", code="c2").left == ["fruit.price_gbp"]
+    assert candidate.execute(RETIRED).fetchall() == [("marts.fruit.price_gbp", ["prices"])], "as `status` says"
+    candidate.execute("create view public.all_of_it as select name from marts.fruit")
+    candidate.execute("drop table candidate.fruit; create table candidate.veg (name text primary key)")
+    assert publish(candidate, "r3", code="c3").left == ["fruit"]
+    assert candidate.execute(RETIRED).fetchall() == [("marts.fruit", ["all_of_it", "prices"])]
 
 
 def test_a_table_that_no_publication_made_is_refused_not_retired(candidate: psycopg.Connection) -> None:

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from core import locks
-from core.errors import WarehouseError
+from core.errors import Overtaken, WarehouseError
 from core.locks import Lock, held
 from warehouse.refresh import steps as refresh
 
@@ -53,6 +53,22 @@ def test_who_has_nothing_to_do_leaves_anothers_refresh_alone(admin: psycopg.Conn
     assert refresh.start(day) is None
     states = dict(admin.execute("select refresh_id, status from audit.refresh").fetchall())
     assert states == {done: "published", at_work: "built"}
+
+
+def test_the_very_same_is_gone_on_with(admin: psycopg.Connection) -> None:
+    """Two runs of one night, or one after a kill: neither fails the other, each finds the other's steps done."""
+    day = date(2024, 11, 22)
+    first = refresh.start(day)
+    assert first and refresh.start(day) == first
+    admin.execute("update audit.refresh set status = 'passed'")
+    assert refresh.start(day) == first
+    refresh.verify(first)
+    other = refresh.start(date(2024, 11, 23))
+    assert other and other != first
+    with pytest.raises(Overtaken, match=f"{first} is abandoned"):
+        refresh.publish(first)
+    told = admin.execute("select status, message from audit.refresh where refresh_id = %s", [first]).fetchone()
+    assert told == ("abandoned", f"refresh {other} took its place")
 
 
 def test_a_step_whose_work_was_done_before_the_kill_is_not_done_again(admin: psycopg.Connection) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from pooler import TransactionPooler
 from psycopg import sql
 
 from core import db
@@ -106,6 +107,36 @@ def test_another_encoding_is_refused(server: EmbeddedServer, monkeypatch: pytest
                 assert latin.execute("select to_regnamespace('audit')").fetchone() == (None,)
         finally:
             admin.execute(f"drop database {name} with (force)")
+
+
+def test_a_name_that_a_tool_cannot_take_is_refused(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, warehouse: str
+) -> None:
+    odd = f"{warehouse} a/b"
+    with psycopg.connect(server.admin_url("postgres"), autocommit=True) as admin:
+        admin.execute(sql.SQL("create database {} template template0").format(sql.Identifier(odd)))
+        monkeypatch.setenv("WAREHOUSE_URL", server.admin_url(odd))
+        try:
+            with pytest.raises(WarehouseError, match=f"The name of the database {odd} has one of /%"):
+                bootstrap()
+        finally:
+            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(odd)))
+
+
+def test_a_pooler_that_hands_connections_on_is_refused(
+    theirs: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = theirs.execute(LOGINS).fetchall()
+    with TransactionPooler(theirs.info.port) as pooler:
+        address = settings().database_url or ""
+        plain = f"{address.replace(f':{theirs.info.port}/', f':{pooler.port}/')}?sslmode=disable&gssencmode=disable"
+        monkeypatch.setenv("WAREHOUSE_URL", plain)
+        with psycopg.connect(plain, autocommit=True) as one, psycopg.connect(plain, autocommit=True) as other:
+            pids = {each.execute("select pg_backend_pid()").fetchone() for each in (one, other)}
+        assert len(pids) == 1, "it pools nothing: this proves nothing"
+        with pytest.raises(WarehouseError, match="A pooler stands before the server"):
+            bootstrap()
+    assert theirs.execute(LOGINS).fetchall() == before
 
 
 def test_an_empty_database_has_a_word_for_every_command(

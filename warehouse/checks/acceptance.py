@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 import psycopg
+from psycopg import sql
 
 from core import db
 from core.errors import WarehouseError
-from ingest.load_again import read_withdrawn_again
+from ingest.definition.dataset import load_definitions
+from ingest.load_again import read_as_another
 from warehouse.checks.gate import BatchVerdict, verify_pending
 
 FIND = """
@@ -38,21 +43,45 @@ TAKE_BACK = "select audit.take_back_withdrawal(%s, %s, %s)"
 DISMISS = "select audit.dismiss_batch(%s, %s, %s)"
 # Its rows are in raw; the gate judges them again, and says of the drift rules that they are overruled.
 ACCEPT = "select audit.accept_batch(%s, %s, %s)"
+ACCEPT_EXCEPT = "select audit.accept_batch_except(%s, %s, %s, %s)"
+MONTHS = "select distinct date_trunc('month', {})::date from {} where _batch_id = %s"
 
 
-def accept(batch: str, name: str, reason: str) -> BatchVerdict:
+def accept(batch: str, name: str, reason: str, without: Sequence[date] = ()) -> BatchVerdict:
     """Accept the file of a batch, named by its id or the start of it; the new verdict.
 
     Drift rules have refused it, or it was withdrawn by mistake: then it is read again, as another batch. Its contract
-    still holds. WarehouseError where it is no such batch, or where the name or the reason is missing.
+    still holds. The months that it is to be taken in `without` are left out of it, for good. WarehouseError where it is
+    no such batch, or where the name or the reason is missing.
     """
     require_person(name, reason)
     with db.connect("steward") as connection:
         batch_id, dataset, is_withdrawn = _found(connection, batch)
-        connection.execute(TAKE_BACK if is_withdrawn else ACCEPT, [batch_id, name, reason])
-    if is_withdrawn:
-        batch_id = str(read_withdrawn_again(dataset, batch_id).batch_id)
+        if without:
+            _require_months(dataset, batch_id, without, is_withdrawn=is_withdrawn)
+            connection.execute(ACCEPT_EXCEPT, [batch_id, name, reason, [day.replace(day=1) for day in without]])
+        else:
+            connection.execute(TAKE_BACK if is_withdrawn else ACCEPT, [batch_id, name, reason])
+    if is_withdrawn or without:
+        batch_id = str(read_as_another(dataset, batch_id).batch_id)
     return next(verdict for verdict in verify_pending(dataset) if verdict.batch_id == batch_id)
+
+
+def _require_months(dataset: str, batch_id: str, months: Sequence[date], *, is_withdrawn: bool) -> None:
+    drift = load_definitions()[dataset].drift
+    if is_withdrawn or not drift or not drift.period:
+        raise WarehouseError(
+            f"Nothing can be left out of {dataset}"
+            + (", which was withdrawn." if is_withdrawn else ": its definition does not say which month a row is of."),
+            remedy="Accept the whole file, or dismiss it.",
+        )
+    with db.connect("auditor") as connection:
+        query = sql.SQL(MONTHS).format(sql.Identifier(drift.period), sql.Identifier("raw", dataset))
+        there = {row[0] for row in connection.execute(query, [batch_id])}
+    if absent := [f"{day:%Y-%m}" for day in months if day.replace(day=1) not in there]:
+        raise WarehouseError(
+            f"The file has no rows of {', '.join(absent)}.", remedy="Name months that it has, as YYYY-MM."
+        )
 
 
 def require_person(name: str, reason: str) -> None:

@@ -252,10 +252,21 @@ def own_part(path: Path) -> OwnPart:
         return OwnPart.model_validate(content or {})
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(map(str, first["loc"])) or "(all)"
+        key = _named(content, first["loc"]) or "(all)"
         is_derived = first["type"] == "extra_forbidden"
         hint = "; quality_checks/README.md says what is derived and what a contract may say" if is_derived else ""
         raise ValueError(f"key {key}: {first['msg']}{hint}") from error
+
+
+def _named(content: Any, place: tuple[int | str, ...]) -> str:
+    """Where in the file something stands: columns and checks by what they are called, not by their number."""
+    names = []
+    for step in place:
+        inside = isinstance(content, list | dict) and (isinstance(content, dict) or isinstance(step, int))
+        content = content[step] if inside and (isinstance(step, int) or step in content) else None
+        name = content.get("name") if isinstance(content, dict) and isinstance(step, int) else None
+        names.append(str(name or step))
+    return ".".join(names)
 
 
 def _schema(name: str, attributes: dict[str, str] | None = None) -> Check:

@@ -111,7 +111,7 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
 
     A batch's results and its verdict are one transaction: a batch whose verification was killed is still pending
     and is verified again. So is one whose contract did not run, for that says nothing of the batch: WarehouseError,
-    after every batch had its turn.
+    after every batch had its turn. A dataset without a contract says so before any file comes.
     """
     contract = CONTRACTS / "raw" / f"{dataset}.yml"
     # Held to the end: two gates at once could give two files one vintage name.
@@ -119,6 +119,9 @@ def verify_pending(dataset: str) -> list[BatchVerdict]:
         judged = _judged_by(contract)
         connection.execute(REOPEN, [dataset, judged])
         pending = [row[0] for row in connection.execute(PENDING, [dataset])]
+        if not pending and not contract.exists():
+            told = _no_contract(dataset, "raw")
+            raise WarehouseError(f"{told.message}.", remedy=told.remedy or "")
         if not pending:
             return []
         verdicts = []

@@ -196,11 +196,15 @@ def accept(
     batch: Annotated[str, typer.Argument(help="Its id, or the start of it.")],
     name: Annotated[str, typer.Option("--by", help="First and last name of the person who knows the change is true.")],
     reason: Annotated[str, typer.Option(help="Why the file is right; kept for good.")],
+    without: Annotated[
+        list[datetime] | None,
+        typer.Option("--except", formats=["%Y-%m"], help="A month that is only partly there, to be left out."),
+    ] = None,
 ) -> None:
     """Take in a file that was refused for how much it differs from the vintage before."""
     from warehouse.cli.recovery import accept
 
-    accept(batch, name, reason)
+    accept(batch, name, reason, without or [])
 
 
 @app.command()

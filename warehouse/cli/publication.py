@@ -18,13 +18,14 @@ LIST = """
     select p.publication_id, to_char(p.published_at at time zone 'Europe/London', 'YYYY-MM-DD HH24:MI'),
         p.business_date, p.changed_rows,
         (select count(*) from audit.refresh_input as i where i.refresh_id = p.refresh_id),
-        p.code_version, p.refresh_id
+        p.code_version, r.code_commit, p.refresh_id
     from audit.publication as p
+    inner join audit.refresh as r using (refresh_id)
     order by p.publication_id desc
     limit %s
 """
 INPUT = """
-    select i.dataset, i.vintage, b.status, coalesce(b.reason, ''), f.name, b.batch_id
+    select i.dataset, i.vintage, i.released_on, i.order_assumed, b.status, coalesce(b.reason, ''), f.name, b.batch_id
     from audit.publication as p
     inner join audit.refresh_input as i using (refresh_id)
     inner join audit.batch as b using (batch_id)
@@ -71,7 +72,7 @@ def list_(limit: Annotated[int, typer.Option(help="How many, newest first.")] = 
     if not rows:
         screen.say("Nothing has been published yet. Next: `make run`.")
         return
-    columns = ["publication", "published (London)", "for", "changed rows", "batches", "code", "refresh"]
+    columns = ["publication", "published (London)", "for", "changed rows", "batches", "code", "commit", "refresh"]
     screen.table(columns, rows, right=["publication", "changed rows", "batches"])
     screen.say("Next: `warehouse publication show <publication>`, `warehouse diff <earlier> <later>`.")
 
@@ -91,8 +92,14 @@ def show(number: Number) -> None:
             right=["rows", "new", "changed", "gone", "columns", "checksum"],
         )
         screen.heading("Made from")
-        columns = ["dataset", "vintage", "batch is now", "reason", "file", "batch"]
-        screen.table(columns, connection.execute(INPUT, [number]).fetchall())
+        columns = ["dataset", "vintage", "released", "batch is now", "reason", "file", "batch"]
+        rows = connection.execute(INPUT, [number]).fetchall()
+        screen.table(columns, [(*row[:3], *row[4:]) for row in rows])
+        if assumed := {row[0] for row in rows if row[3]}:
+            screen.say(
+                f"Of {len(assumed)} datasets not every file says when it was released: their order is by period, then "
+                "by arrival. Files in a folder released-YYYY-MM-DD say it."
+            )
 
 
 @publication.command()

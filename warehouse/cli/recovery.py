@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from pathlib import Path
 
 import typer
@@ -70,11 +71,11 @@ def withdraw(batch: str, name: str, reason: str) -> None:
         )
 
 
-def accept(batch: str, name: str, reason: str) -> None:
-    """Accept a file that drift rules refused, and say what the gate says now."""
+def accept(batch: str, name: str, reason: str, without: list[datetime]) -> None:
+    """Accept a file that drift rules refused, or what is left of it, and say what the gate says now."""
     from warehouse.checks.acceptance import accept
 
-    verdict = accept(batch, name, reason)
+    verdict = accept(batch, name, reason, [month.date() for month in without])
     screen.say(f"{screen.coloured(verdict.status)} {verdict.dataset} {escape(verdict.vintage or '')}")
     if verdict.reason:
         raise WarehouseError(verdict.reason, remedy="Its contract holds whoever accepts the change: get a good file.")

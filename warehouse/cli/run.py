@@ -19,7 +19,7 @@ from warehouse.bootstrap import bootstrap
 from warehouse.cli import screen, summary
 from warehouse.orchestration.log import log_file
 from warehouse.orchestration.run import DagOutcome, run_all
-from warehouse.orchestration.tasks import FilesRefused, Refusal
+from warehouse.orchestration.tasks import LAST_DAY, FilesRefused, Refusal
 from warehouse.refresh.dbt_parse import parsed_beside
 
 NAMES_SHOWN = 5
@@ -56,7 +56,6 @@ WARNS = """
     group by check_name
     order by 2 desc, 1
 """
-PAST = "select max(business_date) from audit.publication"
 
 
 def run_everything(*, files: bool = False, yes: bool = False) -> int:
@@ -87,7 +86,7 @@ def run_everything(*, files: bool = False, yes: bool = False) -> int:
 def _refuse_the_past() -> None:
     day = settings().business_date
     with db.connect("auditor") as connection:
-        last = (connection.execute(PAST).fetchone() or (None,))[0]
+        last = (connection.execute(LAST_DAY).fetchone() or (None,))[0]
     if day and last and day < last:
         raise WarehouseError(
             f"BUSINESS_DATE={day} lies before {last}, the day of the last publication: readers would go back.",

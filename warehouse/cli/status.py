@@ -41,6 +41,27 @@ REFUSED = """
     group by dataset
     order by dataset
 """
+# Columns and marts that the last publication has no more, kept because somebody's view reads them: all of it is null.
+RETIRED = """
+    select
+        c.oid::regclass || case when d.refobjsubid = 0 or p.mart is null then '' else '.' || a.attname end as what,
+        array_agg(distinct v.oid::regclass::text) as views
+    from pg_class as c
+    inner join pg_namespace as n on n.oid = c.relnamespace
+    inner join pg_depend as d on d.refobjid = c.oid and d.classid = 'pg_rewrite'::regclass
+    inner join pg_rewrite as r on r.oid = d.objid
+    inner join pg_class as v on v.oid = r.ev_class
+    left join pg_attribute as a on a.attrelid = c.oid and a.attnum = d.refobjsubid
+    left join audit.publication_mart as p
+        on (p.schema_name, p.mart) = (n.nspname, c.relname) and not p.is_retired
+        and p.publication_id = (select max(publication_id) from audit.publication)
+    where
+        n.nspname in ('marts', 'restricted')
+        and c.relkind = 'r'
+        and (p.mart is null or (a.attname <> all(p.column_names) and a.attname <> '_publication_id'))
+    group by 1
+    order by 1
+"""
 LAST_REFRESH = "select refresh_id, status, business_date, message from audit.refresh order by started_at desc limit 1"
 LAST_PUBLICATION = """
     select publication_id, to_char(published_at at time zone 'Europe/London', 'YYYY-MM-DD HH24:MI'), business_date,
@@ -66,6 +87,10 @@ def show() -> None:
         feeds = _freshness(connection)
         published = _publication(connection)
         refresh = _refresh(connection)
+        for what, views in connection.execute(RETIRED):
+            screen.say(
+                f"[bold yellow]retired[/] {escape(what)} is empty, and {escape(', '.join(views))} still reads it"
+            )
     screen.say(f"\nNext: {_next_step(feeds, published, refresh)}")
 
 

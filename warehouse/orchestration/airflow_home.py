@@ -15,7 +15,7 @@ import psycopg
 from psycopg import sql
 
 from core import db
-from core.environment import forget_airflows
+from core.environment import forget_airflows, no_proxy
 from core.errors import WarehouseError
 from core.settings import PROJECT_DIR, Settings, settings
 from ingest.definition.dataset import Dataset
@@ -157,7 +157,8 @@ def environment(port: int | None = None) -> dict[str, str]:
             "CORE__EXECUTION_API_SERVER_URL": f"http://{HOST}:{port}/execution/",
         }
     named = {f"AIRFLOW__{name}": value for name, value in values.items()}
-    return {"AIRFLOW_HOME": str(home), "DO_NOT_TRACK": "1", **named}
+    # Tasks ask the web server; where the shell names a proxy, they would ask that one.
+    return {"AIRFLOW_HOME": str(home), "DO_NOT_TRACK": "1", **no_proxy(), **named}
 
 
 def password() -> str:

@@ -64,10 +64,16 @@ class Service:
 def up(port: int | None = None) -> tuple[Service, bool]:
     """Start Airflow and wait until it is healthy; with whether this call started it.
 
-    Raises WarehouseError where the port is taken or a component does not come up; nothing is left running then.
+    Raises WarehouseError where a day is set, where the port is taken or a component does not come up; nothing is left
+    running then.
     """
     if known := running():
         return known, False
+    if day := settings().business_date:
+        raise WarehouseError(
+            f"BUSINESS_DATE={day} would be the day of every night to come.",
+            remedy="Unset it: `make run` takes it, for one run.",
+        )
     chosen = port or _free_port()
     _require_free(chosen)
     down()  # what a killed session may have left

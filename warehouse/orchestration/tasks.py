@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from core import db
-from core.errors import WarehouseError
+from core.errors import Overtaken, WarehouseError
+from core.locks import PATIENT_SECONDS
 from core.settings import settings
 
 LONDON = ZoneInfo("Europe/London")
+LAST_DAY = "select max(business_date) from audit.publication"
+log = logging.getLogger(__name__)
 DECIDED = """
     select f.name, b.reason, b.remedy
     from audit.batch as b
@@ -69,3 +75,32 @@ def business_date(dag_run: Any) -> date:
     # A run at a set time or by hand has a logical date; one that an asset started has none.
     moment: datetime = dag_run.logical_date or dag_run.run_after
     return settings().business_date or moment.astimezone(LONDON).date()
+
+
+@contextmanager
+def skipped_if_overtaken() -> Iterator[None]:
+    """A task is skipped whose refresh another one has overtaken: it has nothing left to do."""
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    try:
+        yield
+    except Overtaken as overtaken:
+        raise AirflowSkipException(overtaken.message) from overtaken
+
+
+def start_refresh(dag_run: Any) -> str | None:
+    """Start a refresh for the run's day; None where nothing is new, or where readers would go back to a day before.
+
+    Airflow's backfill, or a run of last week that somebody cleared, asks for such days.
+    """
+    from warehouse.refresh.steps import start
+
+    day = business_date(dag_run)
+    with db.connect("auditor") as connection:
+        last = (connection.execute(LAST_DAY).fetchone() or (None,))[0]
+    if last and day < last and not settings().business_date:
+        log.warning("Nothing is refreshed: %s lies before %s, the day of the last publication.", day, last)
+        return None
+    # What runs by hand is waited for by somebody, who is told at once that another refresh is at work.
+    is_by_hand = str(getattr(dag_run.run_type, "value", dag_run.run_type)) == "manual"
+    return start(day, patience=None if is_by_hand else PATIENT_SECONDS)

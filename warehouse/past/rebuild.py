@@ -22,7 +22,7 @@ WANTED = (
     "where publication_id = %s and not is_retired order by schema_name, mart"
 )
 BATCHES = """
-    select b.dataset, b.batch_id, b.sha256, f.name
+    select b.dataset, b.batch_id, b.sha256, f.name, b.says
     from audit.refresh_input as i
     inner join audit.batch as b using (batch_id)
     inner join audit.batch_file as f using (batch_id)
@@ -103,9 +103,9 @@ def reread(publication_id: int) -> list[RereadBatch]:
     with db.connect("loader", autocommit=True) as connection:
         return [
             RereadBatch(
-                dataset, name, differing_rows(connection, definitions[dataset], archive, batch_id, sha256, name)
+                dataset, name, differing_rows(connection, definitions[dataset], archive, batch_id, sha256, name, said)
             )
-            for dataset, batch_id, sha256, name in connection.execute(BATCHES, [refresh_id]).fetchall()
+            for dataset, batch_id, sha256, name, said in connection.execute(BATCHES, [refresh_id]).fetchall()
         ]
 
 

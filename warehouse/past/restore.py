@@ -18,15 +18,15 @@ from warehouse.publish.publish import PublishReport, publish_tables
 
 # The refresh that stands for the restored figures: same batches, code and day as the one that made them.
 SAME_REFRESH = """
-    insert into audit.refresh (refresh_id, business_date, code_version, input_hash, status, message)
-    select %(new)s, r.business_date, r.code_version, r.input_hash, 'passed', %(message)s
+    insert into audit.refresh (refresh_id, business_date, code_version, input_hash, status, message, code_commit)
+    select %(new)s, r.business_date, r.code_version, r.input_hash, 'passed', %(message)s, r.code_commit
     from audit.publication as p inner join audit.refresh as r using (refresh_id)
     where p.publication_id = %(publication)s
 """
 SAME_INPUT = """
     insert into audit.refresh_input
     select %(new)s, i.batch_id, i.dataset, i.vintage, i.vintage_order, i.layout, i.period_start, i.period_end,
-        i.coverage, i.is_generated
+        i.coverage, i.is_generated, i.released_on, i.order_assumed
     from audit.publication as p inner join audit.refresh_input as i using (refresh_id)
     where p.publication_id = %(publication)s
 """

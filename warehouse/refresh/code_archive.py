@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import subprocess
 import tarfile
 import zlib
 from pathlib import Path
@@ -34,6 +35,20 @@ def code_version(project: Path | None = None) -> str:
     """Twelve hex digits over the content of everything that decides the figures, in this project or another copy."""
     project = project or PROJECT_DIR
     return _hash(project, _files(project))
+
+
+def code_commit(project: Path | None = None) -> str | None:
+    """The commit that is checked out, with + where files that decide the figures were changed; None without git."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(project or PROJECT_DIR), *arguments]  # found on the PATH, as `make` finds it
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        return git("rev-parse", "--short=12", "HEAD") + ("+" if git("status", "--porcelain", "--", *PARTS) else "")
+    except (OSError, subprocess.CalledProcessError):
+        return None
 
 
 def _hash(project: Path, files: list[Path]) -> str:
@@ -83,12 +98,16 @@ def unpack_code(version: str, folder: Path) -> None:
             f"The code {version} is not in the archive: there is no {source}.",
             remedy="Restore the archive from a backup, or check out the commit that had this version.",
         )
+    if _unpacked(source, folder) != version:
+        raise WarehouseError(f"{source} does not hold the code {version}.", remedy="Restore it from a backup.")
+
+
+def _unpacked(source: Path, folder: Path) -> str:
+    """Unpack an archived version into an empty folder; the version that its content makes."""
     with tarfile.open(source) as bundle:
         bundle.extractall(folder, filter="data")
         # In the order in which they were packed: what decides the figures, and from where, has changed since then.
-        packed = [folder / name for name in bundle.getnames()]
-    if _hash(folder, packed) != version:
-        raise WarehouseError(f"{source} does not hold the code {version}.", remedy="Restore it from a backup.")
+        return _hash(folder, [folder / name for name in bundle.getnames()])
 
 
 def archived(version: str) -> Path:
@@ -107,9 +126,8 @@ def code_faults(archive: Path | None = None) -> tuple[int, list[str]]:
     for path in kept:
         version = path.name.removesuffix(".tar.gz")
         try:
-            with TemporaryDirectory() as folder, tarfile.open(path) as bundle:
-                bundle.extractall(folder, filter="data")
-                found = code_version(Path(folder))
+            with TemporaryDirectory() as folder:
+                found = _unpacked(path, Path(folder))
         except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
             faults.append(f"code {version}: cannot be read: {error}")
             continue

@@ -18,6 +18,7 @@ from core import db
 from core.address import environment
 from core.errors import NOT_REACHED, WarehouseError
 from core.faults import reached
+from core.private import private_folder
 from core.settings import PROJECT_DIR, settings
 from warehouse.disclosure import control
 from warehouse.disclosure.declared import controlled_relations, load_sets
@@ -185,6 +186,7 @@ def _invoke(
 
     now = settings()
     project = project or DBT_PROJECT
+    private_folder(now.dbt_target_dir)  # its log quotes rows
     target = _target(schema_prefix)
     keep_parse_of_this_code(target, project.parent)
     # A change of these has dbt parse everything anew: they are the same every night.

@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from core import db
-from core.errors import WarehouseError
+from core.errors import Overtaken, WarehouseError
 from core.faults import reached
-from core.locks import no_refresh
+from core.locks import PATIENT_SECONDS, no_refresh
 from core.settings import settings
+from ingest.readers.file_name import RELEASED
 from warehouse.publish.publish import PublishReport, finish_last, publish_candidate, published_by
 from warehouse.refresh import layers
-from warehouse.refresh.code_archive import archive_code, code_version
+from warehouse.refresh.code_archive import archive_code, code_commit, code_version
 from warehouse.refresh.missing_months import record_missing_months
 from warehouse.refresh.required_feeds import too_old
 
@@ -28,51 +29,78 @@ from warehouse.refresh.required_feeds import too_old
 UNFINISHED = ("running", "built", "passed")
 DONE = ("published", "unchanged")
 
-# Of each file, the one batch that counts; generated batches only where the database never accepted a real one.
-BATCH_SET = """
-    with usable as (
-        select b.*, f.arrived_at as came_at
+# Of each file, the one batch that counts; generated batches only where the database never accepted a real one. The
+# latest is the one released last, where every file of the dataset lies in a folder that says when it was; one that does
+# not would have to be put among the others by guess.
+BATCH_SET = f"""
+    with there as (
+        select distinct on (dataset, name) dataset, name, state, sha256
+        from audit.arrival
+        order by dataset, name, arrival_id desc
+    ),
+
+    usable as (
+        select
+            b.*,
+            f.arrived_at as came_at,
+            coalesce(
+                (
+                    select min(substring(t.name from '{RELEASED}')::date)
+                    from there as t
+                    where (t.dataset, t.sha256) = (b.dataset, b.sha256) and t.state = 'read'
+                ),
+                substring(f.name from '{RELEASED}')::date
+            ) as released_on
         from audit.batch as b
         inner join audit.batch_file as f using (batch_id)
-        where b.status = 'accepted'
+        where
+            b.status = 'accepted'
+            and b.is_generated = not exists (
+                select from audit.batch as r where r.status in ('accepted', 'withdrawn') and not r.is_generated
+            )
+    ),
+
+    dated as (
+        select *, not bool_and(released_on is not null) over (partition by dataset) as order_assumed from usable
     )
+
     select
         batch_id, dataset, vintage,
-        row_number() over (partition by dataset order by period_end, came_at, sha256) as vintage_order,
-        layout, period_start, period_end, coverage, is_generated
-    from usable
-    where is_generated = not exists (
-        select 1 from audit.batch where status in ('accepted', 'withdrawn') and not is_generated
-    )
+        row_number() over (
+            partition by dataset
+            order by case when not order_assumed then released_on end, period_end, came_at, sha256 collate "C"
+        ) as vintage_order,
+        layout, period_start, period_end, coverage, is_generated, released_on, order_assumed
+    from dated
     order by dataset, vintage_order
 """
 
 
-def start(business_date: date | None = None, *, force: bool = False) -> str | None:
+def start(business_date: date | None = None, *, force: bool = False, patience: int | None = None) -> str | None:
     """Fix the batch set, the code and the business date of a new refresh; its id, or None when nothing is new.
 
-    `force` makes one all the same, which builds everything from nothing.
+    One of the very same that has not ended is gone on with. `force` makes one all the same, which builds everything
+    from nothing; `patience` says for how many seconds another's step is waited for.
     """
     day = business_date or settings().business_date or datetime.now(ZoneInfo("Europe/London")).date()
-    with no_refresh("transformer"):
+    with no_refresh("transformer", seconds=patience):
         code = archive_code()
         reached("build.code_archived")
         with db.connect("transformer") as connection:
             batches = connection.execute(BATCH_SET).fetchall()
             input_hash = hashlib.sha256(json.dumps(batches, default=str).encode()).hexdigest()
-            if force or not _already_done(connection, input_hash, code, day):
-                # Only who has something to do takes another's place.
-                connection.execute(
-                    "update audit.refresh set status = 'abandoned', message = 'ended before it was published' "
-                    "where status = any(%s)",
-                    [list(UNFINISHED)],
-                )
+            # Only who has something else to do takes another's place; the very same is gone on with.
+            refresh_id = None if force else _at_work_on(connection, input_hash, code, day)
+            if not refresh_id and (force or not _already_done(connection, input_hash, code, day)):
                 refresh_id = _record(connection, batches, input_hash, code, day)
+                connection.execute(
+                    "update audit.refresh set status = 'abandoned', message = 'refresh ' || %s || ' took its place' "
+                    "where status = any(%s) and refresh_id <> %s",
+                    [refresh_id, list(UNFINISHED), refresh_id],
+                )
                 if force:
                     layers.forget(connection)
                 reached("build.inputs_fixed")
-            else:
-                refresh_id = None
         if refresh_id is None:
             finish_last()
             return None
@@ -145,17 +173,28 @@ def _already_done(connection: psycopg.Connection, input_hash: str, code: str, da
     return row == (input_hash, code, day)
 
 
+def _at_work_on(connection: psycopg.Connection, input_hash: str, code: str, day: date) -> str | None:
+    """The refresh of the same that was begun and has not ended: another run's that goes on, or one that was killed."""
+    row = connection.execute(
+        "select refresh_id from audit.refresh where status = any(%s) "
+        "and (input_hash, code_version, business_date) = (%s, %s, %s)",
+        [list(UNFINISHED), input_hash, code, day],
+    ).fetchone()
+    return row[0] if row else None
+
+
 def _record(connection: psycopg.Connection, batches: list[tuple], input_hash: str, code: str, day: date) -> str:
     refresh_id = _new_id(connection, f"{input_hash} {code} {day}")
     connection.execute(
-        "insert into audit.refresh (refresh_id, business_date, code_version, input_hash, status) "
-        "values (%s, %s, %s, %s, 'running')",
-        [refresh_id, day, code, input_hash],
+        "insert into audit.refresh (refresh_id, business_date, code_version, input_hash, status, code_commit) "
+        "values (%s, %s, %s, %s, 'running', %s)",
+        [refresh_id, day, code, input_hash, code_commit()],
     )
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into audit.refresh_input (refresh_id, batch_id, dataset, vintage, vintage_order, layout, "
-            "period_start, period_end, coverage, is_generated) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "period_start, period_end, coverage, is_generated, released_on, order_assumed) "
+            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [(refresh_id, *batch) for batch in batches],
         )
     return refresh_id
@@ -189,7 +228,8 @@ class _Todo:
 @contextmanager
 def _step(refresh_id: str, expected: str) -> Iterator[_Todo | None]:
     """Hold the refresh for one step; None where the step was done before (its task was killed after its work)."""
-    with no_refresh("transformer"):
+    # Another run may go on with the same refresh: who comes second finds the step done.
+    with no_refresh("transformer", seconds=PATIENT_SECONDS):
         with db.connect("transformer") as connection:
             row = connection.execute(
                 "select status, business_date, schema_prefix, code_version from audit.refresh where refresh_id = %s",
@@ -200,7 +240,8 @@ def _step(refresh_id: str, expected: str) -> Iterator[_Todo | None]:
         elif row and row[0] == expected:
             yield _Todo(*row[1:])
         else:
-            raise WarehouseError(
+            kind = Overtaken if row and row[0] == "abandoned" else WarehouseError
+            raise kind(
                 f"Refresh {refresh_id} is {row[0] if row else 'unknown'}, this step needs it {expected}.",
                 remedy="Start a new refresh: `make run`.",
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cache
 
 import psycopg
 from psycopg import sql
@@ -44,5 +45,12 @@ def close(connection: psycopg.Connection) -> list[str]:
             connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(database)))
     still = [function for (function,) in connection.execute(OPEN, [EVERYBODY])]
     if still:
-        log.warning("Readers may still call %s: only a superuser can take that away.", ", ".join(still))
+        names = ", ".join(dict.fromkeys(each.partition("(")[0] for each in still))
+        say_once(f"Readers may still call {names}: only a superuser can take that away.")
     return still
+
+
+@cache
+def say_once(words: str) -> None:
+    """A line in the log about what this administrator may not do: once a process, however often it is met."""
+    log.warning("%s Ask whoever runs the server.", words)

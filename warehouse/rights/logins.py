@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import secrets
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from core import db
 from core.db import PINNED
 from core.errors import WarehouseError
 from core.roles import EVERYBODY, PEOPLE, shared_login
+from warehouse.rights.closed import say_once
 from warehouse.rights.pinned import settle
 
 # A setting of a group is not that of its members: each login has its own. Whoever signs in may change the first three
@@ -45,7 +45,6 @@ STATE = """
         (select bool_and(has_parameter_privilege(current_user, name, 'set')) from unnest(%s::text []) as name)
     from pg_roles where rolname = %s
 """
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def limit(connection: psycopg.Connection, login: str, role: str) -> None:
         connection.execute(sql.SQL("alter role {} connection limit {}").format(name, sql.Literal(connections)))
     settle(connection, login, PINNED | usual | (firm if may_be_firm else {}))
     if not may_be_firm:
-        log.warning("%s: only a superuser can set %s; ask whoever runs the server", login, ", ".join(firm))
+        say_once(f"Readers' {' and '.join(firm)} stay as they are: only a superuser can set them for a login.")
 
 
 def add(name: str, role: str) -> str:

@@ -1,9 +1,14 @@
 create or replace view marts.data_freshness as
 with latest_accepted as (
     select distinct on (b.dataset)
-        b.dataset, b.vintage, b.period_end, b.decided_at, b.is_generated
+        b.dataset, b.vintage, b.period_end, b.decided_at, b.is_generated,
+        case
+            when b.says like '% without=%'
+                then format('%s left out of %s: %s', split_part(b.says, 'without=', 2), b.vintage, a.reason)
+        end as left_out
     from audit.batch as b
     inner join audit.batch_file as f using (batch_id)
+    left join audit.acceptance as a on (a.dataset, a.sha256) = (b.dataset, b.sha256)
     where b.status = 'accepted'
     order by b.dataset asc, b.is_generated asc, b.period_end desc, f.arrived_at desc, b.sha256 desc
 ),
@@ -50,6 +55,7 @@ aged as (
         a.vintage,
         (date_trunc('month', a.period_end) + interval '1 month - 1 day')::date as last_publication_date,
         a.is_generated,
+        a.left_out,
         coalesce(n.files, 0) as refused_files,
         n.oldest_at as oldest_refusal_at,
         case
@@ -98,6 +104,7 @@ select
                 then 'refused: why is told to auditors alone, for it could quote the file'
             else refused_reason
         end,
+        case when is_restricted and left_out is not null then 'months are left out of the latest file' else left_out end,
         case
             when latest_status <> 'withdrawn' then null
             when is_restricted then 'withdrawn: why is told to auditors alone, for it could quote the file'

@@ -29,10 +29,13 @@ select
     case when p.publication_id = c.publication_id then b.note end as note,
     exists (
         select 1 from audit.refresh_input as i where i.refresh_id = p.refresh_id and i.is_generated
-    ) as is_generated
+    ) as is_generated,
+    r.code_commit
 from audit.publication as p
+inner join audit.refresh as r using (refresh_id)
 cross join current_one as c
 left join blocked as b on true;
 
 comment on view marts.publication is 'One row per published state of all marts. The current one''s note says why it has not been replaced since.';
+comment on column marts.publication.code_commit is 'The commit that its code was checked out at, with + where files that decide the figures had been changed since; empty where nobody knows';
 grant select on marts.publication to bi_reader, auditor, publisher;

@@ -38,8 +38,8 @@ whole_years as (
         classification,
         is_generated,
         {{ financial_year_start('month') }} as year_start,
-        min(series_code) as first_series_code,
-        max(series_code) as last_series_code
+        min(series_code collate "C") as first_series_code,
+        max(series_code collate "C") as last_series_code
     from series
     group by source_dataset, source_vintage, vintage_order, classification, is_generated, year_start
     having count(*) = 12

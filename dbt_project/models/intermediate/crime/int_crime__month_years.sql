@@ -24,10 +24,10 @@ years as (
     select
         source_dataset,
         {{ financial_year_start('month') }} as year_start,
-        min(classification) as classification,
-        string_agg(distinct source_vintage, ', ' order by source_vintage) as source_vintage,
-        min(series_code) as first_series_code,
-        max(series_code) as last_series_code,
+        min(classification collate "C") as classification,
+        string_agg(distinct source_vintage collate "C", ', ' order by source_vintage collate "C") as source_vintage,
+        min(series_code collate "C") as first_series_code,
+        max(series_code collate "C") as last_series_code,
         bool_or(is_generated) as is_generated
     from latest
     group by source_dataset, year_start

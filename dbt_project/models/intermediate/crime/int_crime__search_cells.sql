@@ -55,7 +55,7 @@ final as (
         count(*) as search_count,
         count(distinct record) as distinct_search_count,
         source_dataset,
-        max(source_vintage) as source_vintage,
+        max(source_vintage collate "C") as source_vintage,
         bool_or(is_generated) as is_generated
     from searches
     group by force_code, month, ethnicity, age_band, outcome, source_dataset

@@ -22,7 +22,7 @@ costs as (
 
     select distinct on (body_code, asset_id) *
     from {{ ref('int_estates__running_cost') }}
-    order by body_code asc, asset_id asc, financial_year desc
+    order by body_code asc, asset_id asc, financial_year collate "C" desc
 
 ),
 

@@ -15,13 +15,13 @@ sums as (
     select
         financial_year,
         organisation_code,
-        min(organisation_name) as organisation_name,
+        min(organisation_name collate "C") as organisation_name,
         count(*)::integer as site_count,
         sum(gross_area_sqm) as gross_area_sqm,
         sum(occupied_area_sqm) as occupied_area_sqm,
         sum(footprint_sqm) as footprint_sqm,
-        min(source_dataset) as source_dataset,
-        min(source_vintage) as source_vintage,
+        min(source_dataset collate "C") as source_dataset,
+        min(source_vintage collate "C") as source_vintage,
         bool_or(is_generated) as is_generated
     from sites
     group by financial_year, organisation_code

@@ -42,9 +42,9 @@ final as (
         sum(expected_receipt_gbp) as expected_receipt_gbp,
         sum(actual_receipt_gbp) as actual_receipt_gbp,
         coalesce(sum(actual_receipt_gbp), 0) + coalesce(sum(open_receipt_gbp), 0) as outlook_gbp,
-        min(authority_code) as authority_code,
-        min(source_dataset) as source_dataset,
-        max(source_vintage) as source_vintage,
+        min(authority_code collate "C") as authority_code,
+        min(source_dataset collate "C") as source_dataset,
+        max(source_vintage collate "C") as source_vintage,
         bool_or(is_generated) as is_generated
     from amounts
     group by financial_year

@@ -8,7 +8,7 @@ lines as (
 
     select
         line_code,
-        min(line_name) as line_name
+        min(line_name collate "C") as line_name
     from {{ ref('int_finance__revenue_lines') }}
     group by line_code
 

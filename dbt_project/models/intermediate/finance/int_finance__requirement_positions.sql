@@ -20,7 +20,7 @@ passages as (
         source_document,
         financial_year,
         version,
-        passage || ' > ' || string_agg(distinct line_name, ', ' order by line_name) as passage_citation
+        passage || ' > ' || string_agg(distinct line_name collate "C", ', ' order by line_name collate "C") as passage_citation
     from printed
     group by authority_code, source_document, financial_year, version, passage
 
@@ -33,7 +33,7 @@ citations as (
         source_document,
         financial_year,
         version,
-        string_agg(passage_citation, '; ' order by passage_citation) as citation
+        string_agg(passage_citation, '; ' order by passage_citation collate "C") as citation
     from passages
     group by authority_code, source_document, financial_year, version
 

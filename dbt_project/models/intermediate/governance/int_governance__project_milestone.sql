@@ -38,7 +38,7 @@ ranked as (
                 dated.last_day is null,
                 dated.is_reached,
                 abs(dated.last_day - date '{{ business_date() }}'),
-                dated.milestone_id
+                dated.milestone_id collate "C"
         ) as nearness
     from dated
 

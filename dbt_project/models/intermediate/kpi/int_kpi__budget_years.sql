@@ -10,7 +10,7 @@ years as (
     select
         financial_year,
         source_dataset,
-        max(source_vintage) as source_vintage,
+        max(source_vintage collate "C") as source_vintage,
         sum(actual_gbp) / 1000000 as spent_gbp_million,
         bool_or(is_generated) as is_generated
     from monitoring

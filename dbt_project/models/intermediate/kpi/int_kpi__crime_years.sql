@@ -29,7 +29,7 @@ whole_years as (
         source_dataset,
         source_vintage,
         {{ financial_year_start('month') }} as year_start,
-        min(series_code) as series_code
+        min(series_code collate "C") as series_code
     from series
     group by source_dataset, source_vintage, year_start
     having count(*) = 12 and count(distinct series_code) = 1

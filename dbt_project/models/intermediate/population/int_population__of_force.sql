@@ -40,7 +40,7 @@ estimates as (
         is_generated
     from area_tables
     where force_code is not null and population_year is not null and figure is not null and coverage = 'full'
-    order by force_code asc, population_year asc, vintage_order desc, counted_as asc
+    order by force_code asc, population_year asc, vintage_order desc, counted_as collate "C" asc
 
 ),
 

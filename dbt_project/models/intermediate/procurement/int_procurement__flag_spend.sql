@@ -27,7 +27,7 @@ named as (
         concat_ws(' ', source_vintage, _sheet, 'row ' || _row_number) as place,
         row_number() over (
             partition by body_code, supplier_code, financial_year
-            order by amount_gbp desc, source_vintage asc, _sheet asc, _row_number asc
+            order by amount_gbp desc, source_vintage collate "C" asc, _sheet collate "C" asc, _row_number asc
         ) as place_order
     from payments
 

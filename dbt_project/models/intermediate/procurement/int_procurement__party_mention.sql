@@ -82,7 +82,7 @@ final as (
         published_scheme,
         published_register_id,
         count(*) as mention_count,
-        string_agg(distinct mentioned_in, ', ' order by mentioned_in) as mentioned_in,
+        string_agg(distinct mentioned_in collate "C", ', ' order by mentioned_in collate "C") as mentioned_in,
         bool_or(is_generated) as is_generated
     from mentions
     group by party_role, published_name, published_scheme, published_register_id

@@ -17,7 +17,7 @@ named as (
         ) as figure_time,
         row_number() over (
             partition by check_code, side, role
-            order by part_order, line_order, financial_year, line_code
+            order by part_order, line_order, financial_year collate "C", line_code collate "C"
         ) as place
     from parts
     where figure_id is not null
@@ -30,7 +30,7 @@ terms as (
         check_code,
         side,
         role,
-        max(formula) as formula,
+        max(formula collate "C") as formula,
         string_agg(
             case when weight < 0 then '- ' when place > 1 then '+ ' else '' end
             || case when abs(weight) = 1 then '' else abs(weight)::text || ' x ' end
@@ -48,9 +48,9 @@ roles as (
     select
         check_code,
         side,
-        case side when 'left' then 'sum' else max(formula) end as side_formula,
-        max(role_label) filter (where role = 'part') as parts_label,
-        max(role_label) filter (where role = 'base') as base_label
+        case side when 'left' then 'sum' else max(formula collate "C") end as side_formula,
+        max(role_label collate "C") filter (where role = 'part') as parts_label,
+        max(role_label collate "C") filter (where role = 'base') as base_label
     from terms
     group by check_code, side
 

@@ -13,14 +13,14 @@ added as (
     select
         check_code,
         side,
-        case side when 'left' then 'sum' else max(formula) end as side_formula,
+        case side when 'left' then 'sum' else max(formula collate "C") end as side_formula,
         sum(weight * coalesce(base_value, 0)) {{ of_parts }} as parts_value,
         sum(abs(weight) * open_half_unit) {{ of_parts }} as parts_open,
         nullif(sum(weight * coalesce(base_value, 0)) {{ of_base }}, 0) as base_total,
         sum(abs(weight) * open_half_unit) {{ of_base }} as base_open,
-        max(value_text) as word,
-        min(base_unit) as first_unit,
-        max(base_unit) as last_unit
+        max(value_text collate "C") as word,
+        min(base_unit collate "C") as first_unit,
+        max(base_unit collate "C") as last_unit
     from parts
     group by check_code, side
 

@@ -37,7 +37,7 @@ police_area as (
         case when is_police_area then proportion_pct else police_area_pct end as proportion_pct
     from latest
     where is_latest and (is_police_area or police_area_pct is not null)
-    order by quarter_end asc, measure_code asc, is_police_area desc, area_code asc
+    order by quarter_end asc, measure_code asc, is_police_area desc, area_code collate "C" asc
 
 ),
 

@@ -26,7 +26,7 @@ final as (
         source_vintage,
         coalesce(sex_code, 'all') as category,
         case when grouping(sex_code) = 1 then 'all' else 'sex' end as breakdown,
-        min(rank_name) as rank_name,
+        min(rank_name collate "C") as rank_name,
         sum(headcount) as headcount,
         sum(fte) as fte,
         bool_or(is_generated) as is_generated

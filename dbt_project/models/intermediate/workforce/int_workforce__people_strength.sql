@@ -19,7 +19,7 @@ counted as (
         as_at_date,
         worker_type,
         source_dataset,
-        max(source_vintage) as source_vintage,
+        max(source_vintage collate "C") as source_vintage,
         sum(headcount) as headcount,
         sum(fte) as fte,
         bool_or(is_generated) as is_generated

@@ -33,7 +33,7 @@ counted as (
         sum(search_count) as search_count,
         is_withheld as is_controlled,
         source_dataset,
-        max(source_vintage) as source_vintage,
+        max(source_vintage collate "C") as source_vintage,
         bool_or(is_generated) as is_generated
     from judged
     group by

@@ -17,7 +17,7 @@ ordered as (
         *,
         row_number() over (
             order by
-                document_date desc nulls last,
+                document_date collate "C" desc nulls last,
                 source_doc collate "C"
         ) as display_order
     from documents

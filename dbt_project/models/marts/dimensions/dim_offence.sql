@@ -24,8 +24,8 @@ final as (
         crosswalk.classification,
         classifications.classification_name,
         classifications.comparable_from,
-        string_agg(crosswalk.published_subgroup_key, '; ' order by crosswalk.published_subgroup_key) as published_names,
-        string_agg(crosswalk.reason, '; ' order by crosswalk.published_subgroup_key) as note,
+        string_agg(crosswalk.published_subgroup_key, '; ' order by crosswalk.published_subgroup_key collate "C") as published_names,
+        string_agg(crosswalk.reason, '; ' order by crosswalk.published_subgroup_key collate "C") as note,
         false as is_generated
     from crosswalk
     inner join classifications using (classification)

@@ -11,7 +11,7 @@ final as (
         body_code,
         borough_code,
         asset_category,
-        min(authority_code) as authority_code,
+        min(authority_code collate "C") as authority_code,
         count(*)::integer as asset_count,
         count(gross_area_sqm)::integer as measured_asset_count,
         sum(gross_area_sqm) as floor_area_sqm,
@@ -27,8 +27,8 @@ final as (
         sum(shared_area_sqm) as shared_area_sqm,
         sum(running_cost_gbp) as running_cost_gbp,
         max(as_at_date) as as_at_date,
-        min(source_dataset) as source_dataset,
-        max(source_vintage) as source_vintage,
+        min(source_dataset collate "C") as source_dataset,
+        max(source_vintage collate "C") as source_vintage,
         bool_or(is_any_generated) as is_generated
     from assets
     group by body_code, borough_code, asset_category

@@ -20,7 +20,7 @@ plans as (
         sum(counted_gbp) filter (where line_category = 'income') as income_gbp,
         sum(counted_gbp) filter (where line_category = 'reserves') as reserves_transfer_gbp,
         -sum(counted_gbp) filter (where line_category = 'savings_to_be_identified') as savings_to_be_identified_gbp,
-        max(cell_status) filter (where line_category = 'savings_to_be_identified') as savings_cell_status
+        max(cell_status collate "C") filter (where line_category = 'savings_to_be_identified') as savings_cell_status
     from lines
     where not is_total
     group by

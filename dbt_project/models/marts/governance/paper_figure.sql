@@ -24,7 +24,7 @@ numbered as (
     select
         *,
         count(*) over (partition by document, code) as times,
-        row_number() over (partition by document, code order by section, row_label, value_text, words) as place
+        row_number() over (partition by document, code order by section collate "C", row_label collate "C", value_text collate "C", words collate "C") as place
     from printed
 
 ),

@@ -18,10 +18,10 @@ positions as (
         max(amount_gbp) filter (where figure_role = 'still_to_be_identified') as still_to_be_identified_gbp,
         max(amount_gbp) filter (where is_stated_requirement) as stated_requirement_gbp,
         max(amount_pct) filter (where figure_role = 'required') as required_pct,
-        max(qualifier) as qualifier,
-        string_agg(distinct time_basis, '; ' order by time_basis) as time_basis,
-        string_agg(distinct citation, '; ' order by citation) as citation,
-        max(basis) as basis
+        max(qualifier collate "C") as qualifier,
+        string_agg(distinct time_basis collate "C", '; ' order by time_basis collate "C") as time_basis,
+        string_agg(distinct citation collate "C", '; ' order by citation collate "C") as citation,
+        max(basis collate "C") as basis
     from figures
     group by financial_year, version, document, first_year, last_year, authority_code
 
