@@ -34,6 +34,18 @@ insert into raw.home_office_outcomes_open_data (
 )
 select '2014/15', 1, 'Cleveland', 'Robbery', 'Robbery', '34B', number::text, 10, '10', 'b2', number
 from generate_series(1, 8) as number;
+insert into raw.ons_csp_tables (
+    force_area_code, force_name, partnership_code, partnership_name, total, violence, sexual_offences, robbery, theft,
+    criminal_damage_and_arson, drug_offences, possession_of_weapons, public_order, miscellaneous, _batch_id, _row_number
+)
+select
+    'E23000013', 'Cleveland', code, name, 10 * times, 2 * times, times, times, times, times, times, times, times, times, 'b2',
+    row_number() over ()
+from (values
+    (null, null, 7), ('E22000061', 'Middlesbrough', 1), ('E22000062', 'Redcar', 1), ('E22000063', 'Stockton', 1),
+    ('E22000064', 'Hartlepool', 1), ('E22000065', 'North', 1), ('E22000066', 'South', 1), (null, 'Unassigned Cleveland', 1)
+) as places (code, name, times);
+
 insert into raw.home_office_arrests_open_data (
     financial_year, force_name, offence_group, ethnic_group, age_group, sex, arrest_count, _batch_id, _row_number
 )
