@@ -37,7 +37,7 @@ class NamedColumns(Strict):
     `hash_field` a hash of the whole row: two rows are the same also in what is not loaded, or they are not.
     `above_header` finds fields of every row in the lines above it (group 1). The days of `period_field` date the file;
     where no row has one, or a list has no such field, `file_month` does by its name: `month` (a number or its first
-    three letters) and `year`.
+    three letters) and `year` (of two digits, one since 2000).
     """
 
     format: Literal["named_columns"]

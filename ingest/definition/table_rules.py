@@ -24,8 +24,9 @@ class TableRule(Strict):
     `rows` and `columns` are the fields that the label of a row and a cell of the header give. Labels stand below the
     title, or below the header's text `label_header`. `labels` are the header's texts where it has no dates,
     `label_patterns` those with a year or a footnote within: a pattern, and the label that it stands for. `passed_over`
-    are patterns of columns that only follow from others. `groups` are rows that head the ones beneath them, `totals`
-    rows that add others up. Named groups of the title are fields of all its records, a day written as one of
+    are patterns of columns that only follow from others. Where the header has a second row, `beneath` is its text under
+    the columns to read, and `label_header` stands there or nowhere. `groups` are rows that head the ones beneath them,
+    `totals` rows that add others up. Named groups of the title are fields of all its records, a day written as one of
     `title_dates`. A workbook without a `required` table is refused.
     """
 
@@ -35,6 +36,7 @@ class TableRule(Strict):
     rows: Name
     columns: Name
     label_header: Words | None = None
+    beneath: Words | None = None
     labels: tuple[Words, ...] = ()
     label_patterns: dict[Words, Words] = Field(default_factory=dict)
     title_dates: tuple[Words, ...] = ()

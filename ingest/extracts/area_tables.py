@@ -25,6 +25,7 @@ def area_table_extracts(plan: dict[str, Any], folder: Path) -> Iterator[tuple[Pa
             NewSheet("Table P3", _rates(plan, edition, f"Table P3: {TITLE}, rate of offences, {ending}1,2")),
         ]
         if edition.get("populations"):
+            sheets.append(NewSheet("Table P7", _incidents(plan, edition, f"year ending March 2008 to {ending}1,2")))
             sheets.append(NewSheet("Table P9", _populations(plan, edition)))
         yield folder / f"GENERATED_tables_{edition['label']}.xlsx", workbook(sheets)
 
@@ -76,6 +77,25 @@ def _rates(plan: dict[str, Any], edition: dict[str, Any], title: str) -> list[li
         rates = [Decimal(1000 * count) / people if has_rate else mark for count in (sum(counts), *counts)]
         rows.append([None, label, people, people * 2 // 5, None, *rates])
     return [*rows, ["1. Generated extract: every figure is made up."]]
+
+
+def _incidents(plan: dict[str, Any], edition: dict[str, Any], years: str) -> list[list[Content]]:
+    """A number and a rate for each year, the year in the upper of the two header rows."""
+    spans = [(f"Apr '{year % 100} to Mar '{year % 100 + 1}3", None) for year in edition["populations"]]
+    measures = [("Number of Incidents", "Rate per 1,000 population")] * len(spans)
+    rows: list[list[Content]] = [
+        [f"Table P7: Anti-social behaviour incidents, by police force area, English regions and Wales, {years}"],
+        ["England and Wales"],
+        [None, None, *(cell for span in spans for cell in span)],
+        ["Area Code", "Area Name", *(cell for pair in measures for cell in pair)],
+    ]
+    for label, forces in _areas(plan):
+        figures: list[Content] = []
+        for year in edition["populations"]:
+            people = sum(_people(plan, force, year) for force in forces)
+            figures += [people * plan["incidents"] // 1000, plan["incidents"]]
+        rows.append([None, label, *figures])
+    return [*rows, [], ["1. Generated extract: every figure is made up."]]
 
 
 def _populations(plan: dict[str, Any], edition: dict[str, Any]) -> list[list[Content]]:

@@ -89,7 +89,8 @@ def test_without_a_feed_every_indicator_says_why(marts: psycopg.Connection, empt
     assert len(empty) == one(marts, known)
     assert "mps_borough_crime" in empty["KPI1"]
     assert "2011/12" in empty["KPI1"]
-    assert empty["KPI3"] == one(marts, "select no_data_reason from seed.ref_kpi where kpi_code = 'KPI3'")
+    assert "ons_police_area_tables" in empty["KPI3"]
+    assert empty["KPI6"] == one(marts, "select no_data_reason from seed.ref_kpi where kpi_code = 'KPI6'")
 
 
 def test_latest_release_takes_a_month_over_whole(marts: psycopg.Connection) -> None:

@@ -112,13 +112,18 @@ GOLDEN: list[tuple[str, Row, Row, str]] = [
     (
         "grant_settlement",
         {"financial_year": "2011/12", "stream_code": "general_grant", "version": "draft_plan", "document": PLAN},
-        {"amount_gbp": 2_025_500_000, "change_pct": Decimal("-0.11"), "change_basis": "derived"},
+        {
+            "body_code": "metropolitan",
+            "amount_gbp": 2_025_500_000,
+            "change_pct": Decimal("-0.11"),
+            "change_basis": "derived",
+        },
         f"{POSITION}Forecast general government grant",
     ),
     (
         "grant_settlement",
         {"financial_year": "2011/12", "stream_code": "general_grant", "version": "narrative", "document": PLAN},
-        {"amount_gbp": None, "change_pct": Decimal("-5.1"), "change_basis": "printed"},
+        {"body_code": "all_forces", "amount_gbp": None, "change_pct": Decimal("-5.1"), "change_basis": "printed"},
         "Financial planning > General grant elements - cash",
     ),
     (
@@ -130,7 +135,12 @@ GOLDEN: list[tuple[str, Row, Row, str]] = [
     (
         "grant_settlement",
         {"financial_year": "2013/14", "stream_code": "neighbourhood_policing_fund"},
-        {"transferred_from": "specific_grant", "transferred_to": "general_grant", "year_basis": "printed"},
+        {
+            "body_code": "all_forces",
+            "transferred_from": "specific_grant",
+            "transferred_to": "general_grant",
+            "year_basis": "printed",
+        },
         "Financial planning > Neighbourhood Policing Fund",
     ),
     (

@@ -21,6 +21,9 @@ MARTS = {  # rows: what the papers hold of each kind
     "savings_gap": 11,
     "inspection_tracker": 19,
     "programme_register": 19 + 9 + 31,  # projects, strands, priority workstrands
+    "programme_milestone": 36,
+    "strategy_statement": 8 + 14 + 24 + 40 + 5 + 18 + 26 + 15,  # drivers, objectives, activities, strands, achievements
+    "grants_register": 16,
     "strategy_map": (4 + 4 + 4 + 3 + 3)
     + (5 + 3 + 2 + 4 + 4)
     + 5,  # objectives and strands by driver, and the MPA's own
@@ -123,7 +126,8 @@ GOLDEN: list[tuple[str, Row, Row, str]] = [
         {"inspection_code": "peel_2016_efficiency", "item_code": "P2_AFI1", "source_document": PEEL},
         {
             "action": "Train staff enough for new ICT to pay off",
-            "status": "open",
+            "status": "not_followed_up",
+            "wording": "ours",
             "question_grade": "Requires improvement",
         },
         "Questions for Efficiency > Question 2 > Areas for improvement",
@@ -199,6 +203,62 @@ def test_the_web_page_repeats_the_gap_of_met_forward_two(marts: psycopg.Connecti
     assert marts.execute(gaps, [PAGE]).fetchall() == marts.execute(gaps, [MISSION]).fetchall()
 
 
-def test_three_areas_for_improvement_are_open(marts: psycopg.Connection) -> None:
-    open_items = marts.execute("select item_code from candidate.inspection_tracker where status = 'open' order by 1")
-    assert [row[0] for row in open_items] == ["P2_AFI1", "P2_AFI2", "P3_AFI1"]
+def test_three_areas_for_improvement_wait_for_word_of_them(marts: psycopg.Connection) -> None:
+    waiting = marts.execute(
+        "select item_code from candidate.inspection_tracker where status = 'not_followed_up' order by 1"
+    )
+    assert [row[0] for row in waiting] == ["P2_AFI1", "P2_AFI2", "P3_AFI1"]
+
+
+SEARCHES = [
+    # What somebody would ask, the paper, the figure.
+    ("dogs as weapons", REPORT, "met_forward_projects:14:Dogs as weapons"),
+    ("neighbourhood policing fund%moves in 2013/14", PLAN, "grants_register:Neighbourhood Policing Fund"),
+    ("traffic and road-related issues", MISSION, "consultation_priorities:Full qualitative questionnaire%:1"),
+    ("borough groups paid by the authority", REPORT, "grants_register:Community and Police Engagement Group funding"),
+    ("single partner", PEEL, "contracts_named:Change portfolio consultancy"),
+]
+
+
+def test_every_row_of_the_papers_is_a_figure_of_the_papers(marts: psycopg.Connection) -> None:
+    seeds = marts.execute(
+        "select relname from pg_class where relnamespace = to_regnamespace('seed') and relname like 'paper_%%' "
+        "and relkind = 'r' and relname not in ('paper_documents', 'paper_systems')"
+    ).fetchall()
+    rows = " + ".join(f"(select count(*) from seed.{name})" for (name,) in seeds)
+    assert one(marts, "select count(*) from candidate.paper_figure") == one(marts, f"select {rows}")
+
+
+def test_a_mart_that_a_figure_is_said_to_stand_in_has_it(marts: psycopg.Connection) -> None:
+    """By its paper, section and printed label."""
+    found = marts.execute("select distinct mart from candidate.paper_figure where mart <> 'none' order by 1").fetchall()
+    strangers = {}
+    for (mart,) in found:
+        strangers[mart] = marts.execute(
+            sql.SQL(
+                "select figure_code from candidate.paper_figure as p where mart = {} "
+                "and not exists (select 1 from {} as m where p.document = m.source_document "
+                "and (position(p.citation in m.citation) > 0 "
+                "or position(p.section in m.citation) > 0 and position(p.row_label in m.citation) > 0))"
+            ).format(mart, sql.Identifier("candidate", mart))
+        ).fetchall()
+    assert {mart: rows for mart, rows in strangers.items() if rows} == {}
+    assert len(found) > 12
+
+
+@pytest.mark.parametrize(("words", "document", "code"), SEARCHES)
+def test_one_search_finds_a_figure(marts: psycopg.Connection, words: str, document: str, code: str) -> None:
+    found = marts.execute(
+        "select document, figure_code like %s from candidate.paper_figure where search_text like %s",
+        [code, f"%{words}%"],
+    ).fetchall()
+    assert (document, True) in found
+    assert len(found) < 5
+
+
+def test_a_milestone_of_no_project_is_kept_and_a_date_is_no_result(marts: psycopg.Connection) -> None:
+    owners = marts.execute(
+        "select count(*) filter (where project_code = 'none'), count(*) filter (where is_date_past), "
+        "count(*) filter (where last_day is null) from candidate.programme_milestone"
+    ).fetchone()
+    assert owners == (24, 35, 1)

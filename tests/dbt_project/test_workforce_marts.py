@@ -21,10 +21,13 @@ pytestmark = pytest.mark.real
 
 FEEDS = {
     "home_office_workforce": 3, "mps_strength": 1, "home_office_workforce_open_data": 2, "ons_police_area_tables": 8,
-    "council_tax_requirement": 5, "police_grant": 1,
+    "council_tax_requirement": 5, "police_grant": 1, "home_office_arrests_open_data": 1,
+    "home_office_stop_search_open_data": 1, "home_office_breath_tests": 1, "ons_csp_tables": 1,
 }  # fmt: skip
 MODELS = (
     "+force_benchmark",
+    "+kpi_performance",
+    "+recorded_crime_partnership",
     "+workforce_strength",
     "+workforce_plan",
     "+workforce_profile",
@@ -44,7 +47,9 @@ def marts(
     (inbox.parent / "crime").mkdir()
     for folder in [*(real_data / "workforce").iterdir(), *(national_data / "workforce").iterdir()]:
         shutil.copytree(folder, inbox / folder.name, dirs_exist_ok=True)
-    shutil.copytree(national_data / "crime" / "ons_pfa_tables", inbox.parent / "crime" / "ons_pfa_tables")
+    powers = ("home_office_arrests_open_data", "home_office_stop_search_open_data", "home_office_breath_tests")
+    for folder in ("ons_pfa_tables", "ons_csp_tables", *powers):
+        shutil.copytree(national_data / "crime" / folder, inbox.parent / "crime" / folder)
     shutil.copytree(real_data / "grants", inbox.parent / "grants")
     add_refresh(project, "workforce")
     for dataset, files in FEEDS.items():
@@ -273,3 +278,75 @@ def test_few_residents_are_shown_and_not_ranked(marts: psycopg.Connection) -> No
         "measure_code = 'officers_per_1000' and year = '2013/14' and rank_among_reporting <= 2 order by 2"
     ).fetchall()
     assert ranked[0] == ("metropolitan", 1, 42, "high")
+
+
+# Counted and divided outside the warehouse: arrests and searches of 2016/17 over the people of mid-2016 (Table P9 of
+# the edition to March 2018), breath tests of 2016.
+POWERS = [
+    ("metropolitan", "17.3688", "15.7428", "12.7412"),
+    ("west-midlands", "12.6305", "4.5823", "20.0518"),
+    ("kent", "14.3480", "4.1774", "17.4557"),
+]
+
+
+@pytest.mark.parametrize(("force", "arrests", "searches", "positive"), POWERS)
+def test_powers_of_three_forces(
+    marts: psycopg.Connection, force: str, arrests: str, searches: str, positive: str
+) -> None:
+    found = marts.execute(
+        "select measure_code, value, population_year from candidate.force_benchmark where force_code = %s and "
+        "(measure_code in ('arrest_rate', 'search_rate') and year = '2016/17' "
+        "or measure_code = 'breath_test_positive_share' and year = '2016') order by 1",
+        [force],
+    ).fetchall()
+    assert found == [
+        ("arrest_rate", Decimal(arrests), 2016),
+        ("breath_test_positive_share", Decimal(positive), None),
+        ("search_rate", Decimal(searches), 2016),
+    ]
+
+
+def test_who_did_not_report_its_powers_is_named(marts: psycopg.Connection) -> None:
+    rows = marts.execute(
+        "select force_code, measure_code, year, missing_reason from candidate.force_benchmark where value is null and "
+        "(measure_code = 'arrest_rate' or measure_code = 'breath_test_positive_share' and year = '2017' "
+        "and force_code = 'metropolitan') order by 2"
+    ).fetchall()
+    assert rows == [
+        ("lancashire", "arrest_rate", "2017/18", "not reported"),
+        ("metropolitan", "breath_test_positive_share", "2017", "months not reported"),
+    ]
+
+
+def test_incidents_of_disorder_have_their_years(marts: psycopg.Connection) -> None:
+    """Table P7 of the edition to March 2019; the rules changed in April 2011, so that year has no base."""
+    rows = marts.execute(
+        "select financial_year, actual_value, baseline_value, change_pct, status from candidate.kpi_performance "
+        "where kpi_code = 'KPI3' and source_vintage = '2019-03' and financial_year between '2010/11' and '2012/13' "
+        "order by 1"
+    ).fetchall()
+    assert rows == [
+        ("2010/11", 462802, 419765, Decimal("10.25"), "no_target"),
+        ("2011/12", 465351, None, None, "no_target"),
+        ("2012/13", 386392, 465351, Decimal("-16.97"), "no_target"),
+    ]
+
+
+def test_every_district_has_its_crime(marts: psycopg.Connection) -> None:
+    """The sheet to June 2025: Croydon, what the Met places nowhere, all of the Met and all of the country."""
+    counts = marts.execute(
+        "select partnership_code, offence_code, offence_count from candidate.recorded_crime_partnership "
+        "where force_code = 'metropolitan' and partnership_code in ('E22000193', 'none') "
+        "and offence_code in ('total', 'violence') order by 1, 2"
+    ).fetchall()
+    assert counts == [
+        ("E22000193", "total", 34560),
+        ("E22000193", "violence", 11258),
+        ("none", "total", 38004),
+        ("none", "violence", 5745),
+    ]
+    whole = marts.execute(
+        "select sum(offence_count) filter (where force_code = 'metropolitan'), sum(offence_count) "
+        "from candidate.recorded_crime_partnership where offence_code = 'total'"
+    ).fetchone()
+    assert whole == (940619, 5204149)

@@ -37,10 +37,11 @@ def test_street_level_files_are_named_by_month_and_force(warehouse: str, admin: 
     assert rows == (14,)  # anti-social behaviour has no id, and every row of it is kept
 
 
-def test_lookups_are_four_tables_and_leave_out_repeated_rows(warehouse: str, admin: psycopg.Connection) -> None:
+def test_lookups_are_five_tables_and_leave_out_repeated_rows(warehouse: str, admin: psycopg.Connection) -> None:
     assert land(admin, "lookups") == [
         ("2011-03", "lsoa_2011_to_borough", "full", "accepted", 4, 2, 0, 2),
         ("2016-12", "local_authority_2016_to_force_area", "full", "accepted", 5, 5, 0, 0),
+        ("2021-12", "local_authority_2021_to_force_area", "full", "accepted", 3, 3, 0, 0),
         ("2023-12", "ward_2023_to_local_authority", "full", "accepted", 3, 3, 0, 0),
         ("2023-12.2", "ward_2023_to_local_authority_renamed", "full", "accepted", 3, 3, 0, 0),
         ("2025-05", "lsoa_2021_to_ward_2025", "full", "accepted", 2, 2, 0, 0),

@@ -153,6 +153,7 @@ def _named_month(name: str, settings: NamedColumns) -> tuple[date, date]:
             month = int(text) if text.isdigit() else MONTHS.index(text[:3]) + 1 if text[:3] in MONTHS else 0
             if 1 <= month <= len(MONTHS):
                 year = int(match["year"])
+                year += 2000 if year < 100 else 0
                 return date(year, month, 1), date(year, month, monthrange(year, month)[1])
     undated = f"no row has a day in {settings.period_field}, and " if settings.period_field else ""
     raise FileRefused(

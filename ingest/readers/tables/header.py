@@ -86,6 +86,10 @@ def _understand(table: Table, rule: TableRule, definition: Dataset, settings: Wo
         above = table.sheet.rows[index - 1] if rule.label_header else row
         texts = [cell if not is_blank(cell) else _cell(above, position) for position, cell in enumerate(row)]
         found = [_column(texts, position, rule, definition, settings) for position in range(len(texts))]
+        if rule.beneath:
+            if _stand_above(table, [column for column in found if column], index + 1, rule, where):
+                break
+            continue
         table.label_column = at[0] if at else table.label_column
         read = [column for column in found if column and column.position > table.label_column]
         if read and (at or not rule.label_header):
@@ -103,6 +107,19 @@ def _understand(table: Table, rule: TableRule, definition: Dataset, settings: Wo
             f"{where}: nothing between title and header says the unit, {' or '.join(units)}",
             f"See what the figures are counted in, and add it to {unit_field} in the definition.",
         )
+
+
+def _stand_above(table: Table, found: list[Column], index: int, rule: TableRule, where: str) -> bool:
+    """Whether the row at the index is the second one of the header, which says what stands beneath each column."""
+    row = table.sheet.rows[index] if index < table.end else []
+    read = [each for each in found if known_label(as_text(_cell(row, each.position)), [rule.beneath or ""])]
+    if not read:
+        return False
+    at = [position for position, cell in enumerate(row) if as_text(cell) == rule.label_header]
+    table.label_column = at[0] if at else table.label_column
+    table.columns, table.first_row = read, index + 1
+    _account_for_others(table, row, rule, where)
+    return True
 
 
 def _told_by_title(title: str, rule: TableRule, definition: Dataset, where: str) -> dict[str, Value]:

@@ -242,3 +242,41 @@ def test_a_title_that_dates_nothing_is_refused(tmp_path: Path) -> None:
     refusal = read_areas(tmp_path, wrong, RATES).refusal
     assert refusal
     assert 'period "Juni 2018" is not a day, written as %B %Y or %B %y' in refusal.reason
+
+
+@pytest.mark.parametrize(("codes", "label"), [([None], "Area Name"), ([], None)])
+def test_a_second_header_row_says_what_is_read(tmp_path: Path, codes: list[Content], label: str | None) -> None:
+    """The years stand above a number and a rate each; labels have a heading in the second row, or nowhere."""
+    years = "year ending March 2008 to year ending March 2013"
+    of_forces, crime = "by police force area, all", "Police recorded crime by offence group and police force area, all"
+    sheet: Rows = [
+        [f"Table P7: Anti-social behaviour incidents, {of_forces}, {years}1,2"],
+        ["England and Wales"],
+        [*codes, None, "Apr '11 to Mar '125, 6", None, "Apr '12 to Mar '13", None],
+        [*codes, label, *["Number of Incidents", "Rate per 1,000 population"] * 2],
+        [*codes, "North East", 30, 3, 40, 4],
+        [*codes, "Cleveland8", 30, 3, "..", ".."],
+        [],
+        ["8. One month is missing."],
+    ]
+    offences: Rows = [
+        [f"Table P1: {crime}, number of offences, year ending March 20131"],
+        [None, "Area Name", "Robbery"],
+        [None, "Cleveland", 3],
+    ]
+    rates: Rows = [
+        [f"Table P3: {crime}, rate of offences, year ending March 2013"],
+        *offences[1:],
+    ]
+    sheets = [NewSheet("P1", offences), NewSheet("P3", rates), NewSheet("P7", sheet)]
+    outcome = read(tmp_path / "0a1b", workbook(sheets), load_definitions()["ons_police_area_tables"])
+
+    records = [values for values, *_ in outcome.records if values[0] == "incidents"]
+    incidents = [(values[1], values[4], values[6], values[7]) for values in records]
+    assert incidents == [
+        ("North East", "Incidents to March 2012", Decimal(30), None),
+        ("North East", "Incidents to March 2013", Decimal(40), None),
+        ("Cleveland", "Incidents to March 2012", Decimal(30), None),
+        ("Cleveland", "Incidents to March 2013", None, ".."),
+    ]
+    assert outcome.quarantined == []

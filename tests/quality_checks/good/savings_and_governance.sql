@@ -58,28 +58,28 @@ from (values
 
 insert into inspection_tracker (
     inspection_code, item_code, inspection_name, page_date, force_name, item_type, question_number, question,
-    question_grade, finding, grade, action, status, authority_code, source_document, citation, basis, is_generated
+    question_grade, finding, grade, action, status, authority_code, source_document, citation, basis, wording, is_generated
 )
 select
     'peel', item_code, 'PEEL', '2016-11-03'::date, 'Met', item_type, question_number, question, question_grade,
-    item_code, grade, action, status, 'mopac', 'peel', 'Questions', 'printed', false
+    item_code, grade, action, status, 'mopac', 'peel', 'Questions', 'printed', 'ours', false
 from (values
     ('overall', 'overall_judgement', null::integer, 'none', 'none', 'Good', 'none', 'no_action'),
     ('second', 'question', 2, 'Is demand managed?', 'Requires improvement', 'Requires improvement', 'none',
      'needs_improvement'),
     ('training', 'area_for_improvement', 2, 'Is demand managed?', 'Requires improvement', 'none', 'Train staff',
-     'open'),
+     'not_followed_up'),
     ('tool', 'finding', null, 'none', 'none', 'none', 'none', 'noted')
 ) as items (item_code, item_type, question_number, question, question_grade, grade, action, status);
 
 insert into programme_register (
     project_code, project_type, project_name, strand_code, strand, strand_basis, stage, status, milestone,
-    milestone_code, milestone_date, is_milestone_reached, milestone_citation, authority_code, source_document, citation,
+    milestone_code, milestone_date, is_milestone_date_past, milestone_citation, authority_code, source_document, citation,
     basis, is_generated
 )
 select
     project_code, project_type, project_code, strand_code, strand, strand_basis, stage, 'not stated', milestone,
-    milestone_code, milestone_date, is_reached, milestone_citation, 'mpa', 'mission', 'Strands', 'printed', false
+    milestone_code, milestone_date, is_date_past, milestone_citation, 'mpa', 'mission', 'Strands', 'printed', false
 from (values
     ('W4', 'strand', 'W4', 'Met Partners', 'printed', 'planned', 'none', 'none', null, null::boolean, null),
     ('W4_1', 'workstrand', 'W4', 'Met Partners', 'printed', 'planned', 'Handover', 'M29', null, null, 'Governance'),
@@ -87,8 +87,18 @@ from (values
     ('P26', 'project', 'none', 'none', 'none', 'proposed', 'none', 'none', null, null, null)
 ) as projects (
     project_code, project_type, strand_code, strand, strand_basis, stage, milestone, milestone_code, milestone_date,
-    is_reached, milestone_citation
+    is_date_past, milestone_citation
 );
+
+insert into programme_milestone (
+    milestone_code, milestone_name, description, milestone_date, date_precision, last_day, is_date_past, project_code,
+    project_name, project_reason, authority_code, source_document, citation, basis, is_generated
+)
+values
+    ('M12', 'Scrutiny', 'Due then', '2011-04', 'month', '2011-04-30', true, 'P17', 'P17', 'Its own', 'mpa', 'mission',
+     'Partners', 'printed', false),
+    ('M29', 'Handover', 'Planned', null, 'not printed', null, null, 'none', 'none', 'A strand''s', 'mpa', 'mission',
+     'Governance', 'printed', false);
 
 insert into strategy_map (
     driver_code, objective_code, strand_code, driver_name, objective_name, objective_owner, outcome_name, strand_name,
@@ -102,9 +112,27 @@ values
     ('none', 'MPA_1', 'none', 'none', 'Good service', 'authority', 'none', 'none', false, false, 'mpa', 'mission',
      'Objectives', 'printed', false);
 
+insert into strategy_statement (
+    statement_type, statement_code, belongs_to, rank, statement, wording, financial_year, authority_code,
+    source_document, citation, basis, is_generated
+)
+values
+    ('driver', 'D1', 'none', 1, 'Fight crime', 'printed', 'none', 'mpa', 'mission', 'Figure 1', 'printed', false),
+    ('corporate_objective', 'O01', 'Safety', 1, 'Fewer victims', 'printed', 'none', 'mpa', 'plan', 'Key', 'printed',
+     false),
+    ('key_activity', 'O01_01', 'O01', null, 'Look after them', 'ours', '2011/12', 'mpa', 'plan', 'Key', 'printed', false);
+
+insert into grants_register (
+    grant_code, grant_name, grant_type, funder, funder_basis, status, financial_year, description, authority_code,
+    source_document, citation, basis, is_generated
+)
+values
+    ('rule_2', 'Rule 2', 'specific revenue', 'Home Office', 'inferred', 'moved to general', '2011/12', 'Formerly specific',
+     'mpa', 'plan', 'Financial planning', 'printed', false);
+
 insert into paper_figure (
-    document, figure_code, section, row_label, measure, value, value_text, unit, period, words, basis, citation, mart,
-    is_generated
+    document, figure_code, section, row_label, measure, value, value_text, unit, period, words, description,
+    search_text, basis, citation, mart, authority_code, is_generated
 ) values
     ('plan', 'finance_facts:FIN01', 'Budget', null, 'gross_expenditure', 3573, '3573', 'GBP_million', '2011/12', null,
-     'printed', 'Budget', 'none', false);
+     'All that is spent', 'budget | gross expenditure | 3573', 'printed', 'Budget', 'none', 'mpa', false);

@@ -34,6 +34,38 @@ insert into raw.home_office_outcomes_open_data (
 )
 select '2014/15', 1, 'Cleveland', 'Robbery', 'Robbery', '34B', number::text, 10, '10', 'b2', number
 from generate_series(1, 8) as number;
+insert into raw.ons_csp_tables (
+    force_area_code, force_name, partnership_code, partnership_name, total, violence, sexual_offences, robbery, theft,
+    criminal_damage_and_arson, drug_offences, possession_of_weapons, public_order, miscellaneous, _batch_id, _row_number
+)
+select
+    'E23000013', 'Cleveland', code, name, 10 * times, 2 * times, times, times, times, times, times, times, times, times, 'b2',
+    row_number() over ()
+from (values
+    (null, null, 7), ('E22000061', 'Middlesbrough', 1), ('E22000062', 'Redcar', 1), ('E22000063', 'Stockton', 1),
+    ('E22000064', 'Hartlepool', 1), ('E22000065', 'North', 1), ('E22000066', 'South', 1), (null, 'Unassigned Cleveland', 1)
+) as places (code, name, times);
+
+insert into raw.home_office_arrests_open_data (
+    financial_year, force_name, offence_group, ethnic_group, age_group, sex, arrest_count, _batch_id, _row_number
+)
+select '2014/15', 'Cleveland', 'Robbery', 'White', age, sex, '3', 'b2', row_number() over ()
+from unnest(array['Under 10 years', '10 - 17 years', '18 - 20 years', '21 years and over']) as age
+cross join unnest(array['Female', 'Male']) as sex;
+insert into raw.home_office_stop_search_open_data (
+    year_end, force_name, legislation, search_reason, ethnic_group, ethnicity, search_count, _batch_id, _row_number
+)
+select make_date(2010 + number::integer, 3, 31), 'Cleveland', 'Section 1 (PACE)', 'Drugs', 'White', 'Other White', 'NA',
+    'b2', number
+from generate_series(1, 8) as number;
+insert into raw.home_office_breath_tests (
+    year, force_name, month_name, result, test_count, result_count, _batch_id, _row_number
+)
+select make_date(year, 1, 1), 'Cleveland', month, result, '10', case result when 'positive' then '12' else '-2' end, 'b2',
+    row_number() over ()
+from generate_series(2010, 2011) as year
+cross join unnest(array['January', 'May']) as month
+cross join unnest(array['positive', 'negative']) as result;
 insert into raw.mps_strength
 select make_date(2014, number::integer, 1), 30000, 12000, 2000, 'b2', number, null
 from generate_series(1, 8) as number;

@@ -31,6 +31,7 @@ final as (
         figures.proportion_pct as value,
         null::numeric as numerator,
         null::numeric as denominator,
+        null::integer as population_year,
         null::numeric as published_national_value,
         null::text as missing_reason,
         figures.is_generated

@@ -37,6 +37,7 @@ final as (
         tables.figure as value,
         null::numeric as numerator,
         null::numeric as denominator,
+        null::integer as population_year,
         countries.figure as published_national_value,
         tables.missing_reason,
         tables.is_generated

@@ -11,6 +11,10 @@ with reported as (
     select * from {{ ref('int_benchmark__money') }}
     union all
     select * from {{ ref('int_benchmark__confidence') }}
+    union all
+    select * from {{ ref('int_benchmark__powers') }}
+    union all
+    select * from {{ ref('int_benchmark__breath_tests') }}
 
 ),
 
@@ -52,6 +56,7 @@ final as (
         reported.value,
         reported.numerator,
         reported.denominator,
+        reported.population_year,
         releases.published_national_value,
         case when reported.value is null then coalesce(reported.missing_reason, 'not in the release') end
             as missing_reason,

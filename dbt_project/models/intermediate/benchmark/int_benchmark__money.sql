@@ -45,6 +45,7 @@ final as (
         precepts.band_d_gbp as value,
         precepts.council_tax_requirement_gbp as numerator,
         precepts.tax_base as denominator,
+        null::integer as population_year,
         null::numeric as published_national_value,
         null::text as missing_reason,
         precepts.is_generated
@@ -63,6 +64,7 @@ final as (
         grants.grant_gbp / nullif(populations.population, 0) as value,
         grants.grant_gbp,
         populations.population,
+        populations.population_year,
         null as published_national_value,
         null as missing_reason,
         grants.is_generated or populations.is_generated as is_generated

@@ -33,6 +33,7 @@ final as (
         100 * charged / nullif(offences, 0) as value,
         100 * charged as numerator,
         offences as denominator,
+        null::integer as population_year,
         null::numeric as published_national_value,
         null::text as missing_reason,
         is_generated

@@ -23,6 +23,7 @@ final as (
         1000 * strength.fte / nullif(populations.population, 0) as value,
         1000 * strength.fte as numerator,
         populations.population::numeric as denominator,
+        populations.population_year,
         null::numeric as published_national_value,
         strength.missing_reason,
         strength.is_generated or populations.is_generated as is_generated

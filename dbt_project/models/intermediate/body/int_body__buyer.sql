@@ -85,8 +85,8 @@ final as (
         (array_agg(named.country order by named.preference))[1] as country,
         null as finance_code,
         null as note,
-        min(named.source_dataset collate "C") as source_dataset,
-        max(named.source_vintage collate "C") as source_vintage,
+        min({{ by_letters('named.source_dataset') }}) as source_dataset,
+        max({{ by_letters('named.source_vintage') }}) as source_vintage,
         bool_or(named.is_generated) as is_generated
     from named
     inner join names on named.body_code = names.party_code

@@ -73,18 +73,29 @@ partial as (
 
 ),
 
+restated as (
+
+    select * from {{ ref('int_crime__restated_months') }}
+
+),
+
 final as (
 
     select
         series.source_dataset,
         series.source_vintage,
         series.month,
-        coalesce(breaks.break_code, 'partial_month') as note_code
+        case
+            when breaks.break_code is not null then breaks.break_code
+            when partial.month is not null then 'partial_month'
+            else 'restated_base'
+        end as note_code
     from series
     left join partial using (source_dataset, source_vintage, month)
+    left join restated using (source_dataset, source_vintage, month)
     left join breaks
         on series.source_dataset = breaks.source_dataset and series.month = breaks.break_month
-    where breaks.break_code is not null or partial.month is not null
+    where num_nonnulls(breaks.break_code, partial.month, restated.month) > 0
 
 )
 

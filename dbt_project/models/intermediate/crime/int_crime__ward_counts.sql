@@ -32,7 +32,7 @@ final as (
             case
                 when boroughs.area_type <> 'borough' then published.ward_name || ', ' || boroughs.area_name
                 else published.ward_name
-            end collate "C"
+            {{ by_letters('end') }}
         ) as area_name,
         'ward' as area_type,
         published.borough_code,

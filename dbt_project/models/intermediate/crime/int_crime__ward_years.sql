@@ -40,7 +40,10 @@ yearly as (
         counts.classification,
         wards.borough_code as area_code,
         {{ financial_year_start('counts.month') }} as year_start,
-        string_agg(distinct counts.source_vintage collate "C", ', ' order by counts.source_vintage collate "C") as source_vintage,
+        string_agg(
+            distinct {{ by_letters('counts.source_vintage') }}, ', ' order by {{ by_letters('counts.source_vintage') }}
+        )
+            as source_vintage,
         count(distinct counts.month) as months,
         min(counts.month) as first_month,
         max(counts.month) as last_month,

@@ -27,7 +27,8 @@ final as (
         ranked.*,
         ranked.can_be_headline and row_number() over (
             partition by ranked.authority_code, ranked.financial_year
-            order by ranked.can_be_headline desc, ranked.headline_rank asc, ranked.source_document collate "C" asc
+            order by
+                ranked.can_be_headline desc, ranked.headline_rank asc, {{ by_letters('ranked.source_document') }} asc
         ) = 1 as is_headline
     from ranked
 

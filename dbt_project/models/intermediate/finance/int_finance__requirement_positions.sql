@@ -20,7 +20,10 @@ passages as (
         source_document,
         financial_year,
         version,
-        passage || ' > ' || string_agg(distinct line_name collate "C", ', ' order by line_name collate "C") as passage_citation
+        passage
+        || ' > '
+        || string_agg(distinct {{ by_letters('line_name') }}, ', ' order by {{ by_letters('line_name') }})
+            as passage_citation
     from printed
     group by authority_code, source_document, financial_year, version, passage
 
@@ -33,7 +36,7 @@ citations as (
         source_document,
         financial_year,
         version,
-        string_agg(passage_citation, '; ' order by passage_citation collate "C") as citation
+        string_agg(passage_citation, '; ' order by {{ by_letters('passage_citation') }}) as citation
     from passages
     group by authority_code, source_document, financial_year, version
 

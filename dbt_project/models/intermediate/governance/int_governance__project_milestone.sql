@@ -20,14 +20,14 @@ dated as (
         milestones.milestone_name,
         nullif(concat_ws(' to ', milestones.printed_date, milestones.printed_end_date), '') as milestone_date,
         milestones.last_day,
-        milestones.last_day <= date '{{ business_date() }}' as is_reached,
+        milestones.last_day <= date '{{ business_date() }}' as is_date_past,
         milestones.citation
     from milestones
     inner join projects using (milestone_id)
 
 ),
 
--- The next one to come, else the last one reached; one without a date only where there is no other.
+-- The next one to come, else the last one past; one without a date only where there is no other.
 ranked as (
 
     select
@@ -36,9 +36,9 @@ ranked as (
             partition by dated.project_code
             order by
                 dated.last_day is null,
-                dated.is_reached,
+                dated.is_date_past,
                 abs(dated.last_day - date '{{ business_date() }}'),
-                dated.milestone_id collate "C"
+                {{ by_letters('dated.milestone_id') }}
         ) as nearness
     from dated
 
@@ -51,7 +51,7 @@ final as (
         milestone_id,
         milestone_name,
         milestone_date,
-        is_reached,
+        is_date_past,
         citation
     from ranked
     where nearness = 1

@@ -37,9 +37,9 @@ measured as (
             and actual.source_vintage = year_before.source_vintage
             and actual.series_code = year_before.series_code
             and actual.year_start = year_before.year_start + interval '1 year'
-    -- A target that is a change is judged by the releases that have both years.
+    -- A target that is a change is judged by the releases that have both years; a year that is to be the base has none.
     where
-        asked.target_type in ('none', 'absolute')
+        asked.target_type in ('none', 'absolute', 'baseline_year')
         or asked.baseline_rule = 'printed'
         or year_before.value is not null
 

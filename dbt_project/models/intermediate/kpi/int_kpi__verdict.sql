@@ -68,7 +68,11 @@ final as (
         end as status,
         row_number() over (
             partition by kpi_code, area_code, year_start
-            order by num_nulls(baseline_value) asc, vintage_last_month asc, vintage_order desc, source_dataset collate "C" asc
+            order by
+                num_nulls(baseline_value) asc,
+                vintage_last_month asc,
+                vintage_order desc,
+                {{ by_letters('source_dataset') }} asc
         ) = 1 as is_headline
     from outcomes
 

@@ -22,6 +22,12 @@ budget_years as (
 
 ),
 
+incident_years as (
+
+    select * from {{ ref('int_kpi__incident_years') }}
+
+),
+
 whole as (
 
     select * from {{ ref('ref_borough') }}
@@ -79,6 +85,24 @@ final as (
         years.unit,
         years.strength as value
     from workforce_years as years
+    cross join whole
+
+    union all
+
+    select
+        years.kpi_code,
+        whole.area_code,
+        years.year_start,
+        years.source_dataset,
+        years.source_vintage,
+        years.vintage_order,
+        years.vintage_last_month,
+        null as classification,
+        years.series_code,
+        years.is_generated,
+        'incidents' as unit,
+        years.incident_count as value
+    from incident_years as years
     cross join whole
 
     union all

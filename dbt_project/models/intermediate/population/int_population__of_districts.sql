@@ -37,7 +37,10 @@ final as (
         min(populations.population_year) as population_year,
         max(rules.rule_order) as rule_order,
         'population' as source_dataset,
-        string_agg(distinct populations.source_vintage collate "C", ', ' order by populations.source_vintage collate "C") as source_vintage,
+        string_agg(
+            distinct {{ by_letters('populations.source_vintage') }},
+            ', ' order by {{ by_letters('populations.source_vintage') }}
+        ) as source_vintage,
         bool_or(populations.is_generated) as is_generated
     from districts
     inner join populations using (area_code)

@@ -27,7 +27,7 @@ only_forms as (
 
     select
         trim(stem) as stem,
-        min(legal_form collate "C") as legal_form
+        min({{ by_letters('legal_form') }}) as legal_form
     from keyed
     where legal_form <> ''
     group by trim(stem)
@@ -53,7 +53,7 @@ identified as (
 
     select
         named.identifier_code,
-        coalesce(min(aliases.party_code collate "C"), named.identifier_code) as party_code
+        coalesce(min({{ by_letters('aliases.party_code') }}), named.identifier_code) as party_code
     from named
     left join aliases on named.party_key = aliases.party_key and aliases.register_id is null
     where named.identifier_code is not null
@@ -65,7 +65,7 @@ registered as (
 
     select
         named.full_key,
-        min(identified.party_code collate "C") as party_code
+        min({{ by_letters('identified.party_code') }}) as party_code
     from named
     inner join identified using (identifier_code)
     group by named.full_key

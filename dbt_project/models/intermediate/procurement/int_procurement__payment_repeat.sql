@@ -66,7 +66,7 @@ final as (
             when mine.line_count > 2 * other.line_count then false
             else (mine.vintage_order, mine._batch_id) < (other.vintage_order, other._batch_id)
         end
-    order by mine._batch_id asc, shared.shared_count desc, other._batch_id collate "C" asc
+    order by mine._batch_id asc, shared.shared_count desc, {{ by_letters('other._batch_id') }} asc
 
 )
 

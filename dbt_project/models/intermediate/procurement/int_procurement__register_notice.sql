@@ -43,7 +43,7 @@ supplied as (
         suppliers.ocid,
         suppliers.award_id,
         count(*) as supplier_count,
-        min(suppliers.supplier_code collate "C") as supplier_code,
+        min({{ by_letters('suppliers.supplier_code') }}) as supplier_code,
         string_agg(names.party_name, '; ' order by {{ by_letters('names.party_name') }}) as supplier_name
     from suppliers
     inner join names on suppliers.supplier_code = names.party_code

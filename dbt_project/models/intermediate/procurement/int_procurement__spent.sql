@@ -9,7 +9,8 @@ lines as (
 
     select
         *,
-        row_number() over (partition by _batch_id, line_hash order by _sheet collate "C", _row_number) > 1 as is_repeated
+        row_number() over (partition by _batch_id, line_hash order by {{ by_letters('_sheet') }}, _row_number)
+        > 1 as is_repeated
     from payments
 
 ),
@@ -28,9 +29,10 @@ final as (
         (count(*) filter (where is_repeated))::integer as repeated_count,
         min(paid_date) as first_paid_date,
         max(paid_date) as last_paid_date,
-        case when count(distinct amount_basis) = 1 then min(amount_basis collate "C") else 'mixed' end as amount_basis,
-        min(source_dataset collate "C") as source_dataset,
-        max(source_vintage collate "C") as source_vintage,
+        case when count(distinct amount_basis) = 1 then min({{ by_letters('amount_basis') }}) else 'mixed' end
+            as amount_basis,
+        min({{ by_letters('source_dataset') }}) as source_dataset,
+        max({{ by_letters('source_vintage') }}) as source_vintage,
         bool_or(is_generated) as is_generated
     from lines
     group by body_code, supplier_code, financial_year

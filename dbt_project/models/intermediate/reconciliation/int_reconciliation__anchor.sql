@@ -43,7 +43,7 @@ final as (
             and parts.line_code in ('each', figures.line_code)
     where
         figures.cell_status <> 'blank'
-        and (definitions.first_year is null or figures.financial_year collate "C" >= definitions.first_year)
+        and (definitions.first_year is null or {{ by_letters('figures.financial_year') }} >= definitions.first_year)
 
 )
 

@@ -14,6 +14,8 @@ with figures as (
     union all
     select * from {{ ref('int_reconciliation__listed_figure') }}
     union all
+    select * from {{ ref('int_reconciliation__label_figure') }}
+    union all
     select * from {{ ref('int_reconciliation__feed_figure') }}
 
 ),

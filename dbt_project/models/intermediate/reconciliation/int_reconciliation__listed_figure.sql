@@ -1,5 +1,8 @@
 {%- set years = 'count(distinct printed.financial_year)' -%}
 {%- set population_years = 'max(printed.as_of_date::integer) - min(printed.as_of_date::integer)' -%}
+{%- set programmes = "printed.row_type in ('programme_target', 'programme_no_amount')" -%}
+{%- set whole_indicators = "coalesce(printed.subgroup, 'all victims') = 'all victims'" -%}
+{%- set changing_indicators = whole_indicators ~ " and printed.target_type like '%change%'" -%}
 {%- set released = "printed.category = 'reserves' and printed.amount < 0 and printed.version = 'budget'" -%}
 
 with lists as (
@@ -15,7 +18,29 @@ with lists as (
     {{ listed_figure('objectives_mapped', 'Corporate objectives that the drivers are mapped to',
         'paper_driver_objective_map', 'count(distinct printed.objective_id)') }}
     union all
-    {{ listed_figure('projects', 'Projects listed', 'paper_met_forward_projects') }}
+    {{ listed_figure('projects', 'Projects that the report names', 'paper_met_forward_projects',
+        filter='printed.workstrand_inferred is not null') }}
+    union all
+    {{ listed_figure('indicators', 'Indicators listed, without groups of users', 'paper_kpi_targets',
+        by='printed.source_doc', filter=whole_indicators) }}
+    union all
+    {{ listed_figure('targets', 'Indicators that a target is printed for', 'paper_kpi_targets',
+        'count(printed.target_value)', by='printed.source_doc', filter=whole_indicators) }}
+    union all
+    {{ listed_figure('changes', 'Indicators that are to change', 'paper_kpi_targets',
+        'count(printed.target_value)', by='printed.source_doc', filter=changing_indicators) }}
+    union all
+    {{ listed_figure('bases', 'Those of them that a base is printed for', 'paper_kpi_targets',
+        'count(printed.baseline_value)', by='printed.source_doc', filter=changing_indicators) }}
+    union all
+    {{ listed_figure('programmes', 'Savings programmes named', 'paper_savings_programmes', by='printed.source_doc',
+        filter=programmes) }}
+    union all
+    {{ listed_figure('programmes_with_amount', 'Savings programmes with an amount', 'paper_savings_programmes',
+        'count(printed.amount)', by='printed.source_doc', filter=programmes) }}
+    union all
+    {{ listed_figure('requirement_years', 'Years that required savings are printed for', 'paper_savings_programmes',
+        'count(distinct printed.target_year)', by='printed.source_doc', filter="printed.row_id like 'REQ_%'") }}
     union all
     {{ listed_figure('strands', 'Strands listed', 'paper_met_forward_workstrands', by='printed.programme_version') }}
     union all

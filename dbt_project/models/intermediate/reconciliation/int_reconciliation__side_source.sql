@@ -15,7 +15,12 @@ passages as (
     select
         check_code,
         side,
-        concat_ws(' > ', passage, string_agg(distinct row_label collate "C", ', ' order by row_label collate "C")) as passage_citation
+        concat_ws(
+            ' > ',
+            passage,
+            string_agg(distinct {{ by_letters('row_label') }}, ', ' order by {{ by_letters('row_label') }})
+        )
+            as passage_citation
     from parts
     group by check_code, side, passage
 
@@ -26,7 +31,7 @@ citations as (
     select
         check_code,
         side,
-        string_agg(passage_citation, '; ' order by passage_citation collate "C") as citation
+        string_agg(passage_citation, '; ' order by {{ by_letters('passage_citation') }}) as citation
     from passages
     group by check_code, side
 
@@ -37,15 +42,18 @@ sources as (
     select
         parts.check_code,
         parts.side,
-        string_agg(distinct parts.source_document collate "C", ', ' order by parts.source_document collate "C") as document,
-        min(parts.authority_code collate "C") as authority_code,
+        string_agg(
+            distinct {{ by_letters('parts.source_document') }}, ', ' order by {{ by_letters('parts.source_document') }}
+        )
+            as document,
+        min({{ by_letters('parts.authority_code') }}) as authority_code,
         case
             when bool_or(parts.basis = 'derived') then 'derived'
             when bool_or(parts.basis = 'narrative') then 'narrative'
             else 'printed'
         end as basis,
         -- Only of a figure that stands alone is it known which way its bound points.
-        case when count(*) = 1 and min(parts.weight) > 0 then min(bounds.bound collate "C") end as bound
+        case when count(*) = 1 and min(parts.weight) > 0 then min({{ by_letters('bounds.bound') }}) end as bound
     from parts
     left join bounds on parts.qualifier = bounds.qualifier
     group by parts.check_code, parts.side

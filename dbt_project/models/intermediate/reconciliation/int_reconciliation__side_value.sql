@@ -13,7 +13,9 @@ added as (
     select
         check_code,
         side,
-        case side when 'left' then 'sum' else max(formula collate "C") end as side_formula,
+        case
+            when side = 'left' or max(formula collate "C") = 'at_most' then 'sum' else max(formula collate "C")
+        end as side_formula,
         sum(weight * coalesce(base_value, 0)) {{ of_parts }} as parts_value,
         sum(abs(weight) * open_half_unit) {{ of_parts }} as parts_open,
         nullif(sum(weight * coalesce(base_value, 0)) {{ of_base }}, 0) as base_total,

@@ -69,8 +69,9 @@ final as (
         )
         and row_number() over (
             partition by joined.programme_code, joined.financial_year, joined.time_basis
-            order by joined.has_amount desc, joined.document_date collate "C" desc nulls last,
-                joined.document collate "C" asc
+            order by
+                joined.has_amount desc, {{ by_letters('joined.document_date') }} desc nulls last,
+                {{ by_letters('joined.document') }} asc
         ) = 1 as is_counted
     from joined
 

@@ -32,7 +32,11 @@ final as (
         case when count(strength.fte) = expected.kinds then sum(strength.fte) end as actual_fte,
         case when count(strength.headcount) = expected.kinds then sum(strength.headcount)::bigint end
             as actual_headcount,
-        string_agg(distinct strength.source_vintage collate "C", ', ' order by strength.source_vintage collate "C") as source_vintage,
+        string_agg(
+            distinct {{ by_letters('strength.source_vintage') }},
+            ', ' order by {{ by_letters('strength.source_vintage') }}
+        )
+            as source_vintage,
         bool_or(strength.is_generated) as is_generated
     from strength
     inner join counted_as using (source_dataset, worker_type)

@@ -38,6 +38,7 @@ final as (
         figures.unit,
         figures.better,
         figures.period_end,
+        figures.population_year,
         round(figures.value, 4) as value,
         round(coalesce(figures.published_national_value, spread.computed_national_value), 4) as national_value,
         case

@@ -24,8 +24,9 @@ final as (
         crosswalk.classification,
         classifications.classification_name,
         classifications.comparable_from,
-        string_agg(crosswalk.published_subgroup_key, '; ' order by crosswalk.published_subgroup_key collate "C") as published_names,
-        string_agg(crosswalk.reason, '; ' order by crosswalk.published_subgroup_key collate "C") as note,
+        string_agg(crosswalk.published_subgroup_key, '; ' order by {{ by_letters('crosswalk.published_subgroup_key') }})
+            as published_names,
+        string_agg(crosswalk.reason, '; ' order by {{ by_letters('crosswalk.published_subgroup_key') }}) as note,
         false as is_generated
     from crosswalk
     inner join classifications using (classification)

@@ -22,7 +22,7 @@ final as (
             open_assets.asset_id,
             'withheld-' || row_number() over (
                 partition by assets.body_code, assets.is_withheld
-                order by md5(assets.asset_id) collate "C"
+                order by {{ by_letters('md5(assets.asset_id)') }}
             )
         ) as asset_id,
         assets.authority_code,

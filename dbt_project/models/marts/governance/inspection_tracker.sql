@@ -38,6 +38,7 @@ final as (
         items.source_document,
         items.citation,
         items.basis,
+        items.wording,
         false as is_generated
     from items
     left join questions using (inspection_code, question_number)

@@ -36,7 +36,7 @@ final as (
         coalesce(milestones.milestone_name, 'none') as milestone,
         coalesce(milestones.milestone_id, 'none') as milestone_code,
         milestones.milestone_date,
-        milestones.is_reached as is_milestone_reached,
+        milestones.is_date_past as is_milestone_date_past,
         milestones.citation as milestone_citation,
         projects.stated_figures,
         projects.authority_code,

@@ -45,6 +45,10 @@ final as (
             when borough_years.crime_change_source_vintage is null
                 then 'No release, and no series of months in one classification, has this year and the one before it'
         end as change_missing_reason,
+        case
+            when borough_years.confidence_pct is null
+                then 'No release of the survey at hand has the boroughs in the twelve months to the end of the year'
+        end as confidence_missing_reason,
         borough_years.area_note,
         borough_years.crime_source_vintage,
         borough_years.crime_change_source_vintage,

@@ -29,7 +29,8 @@ found as (
         upper(regexp_replace(names.party_code, '^[a-z]+-', '')) as register_id,
         count(distinct resolved.published_name)::integer as spelling_count,
         sum(resolved.mention_count)::integer as mention_count,
-        string_agg(distinct resolved.rule collate "C", ', ' order by resolved.rule collate "C") as rules,
+        string_agg(distinct {{ by_letters('resolved.rule') }}, ', ' order by {{ by_letters('resolved.rule') }})
+            as rules,
         bool_or(resolved.is_generated) as is_generated
     from resolved
     inner join names using (party_code)

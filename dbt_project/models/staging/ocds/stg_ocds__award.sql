@@ -22,7 +22,7 @@ contracts as (
         processes.ocid,
         contract ->> 'awardID' as award_id,
         sum({{ json_number("(contract #> '{value,amount}')") }}) as contract_value,
-        min((contract #>> '{value,currency}') collate "C") as contract_currency,
+        min({{ by_letters("(contract #>> '{value,currency}')") }}) as contract_currency,
         min({{ published_day("(contract #>> '{period,startDate}')") }}) as contract_start_date,
         max({{ published_day("(contract #>> '{period,endDate}')") }}) as contract_end_date
     from processes

@@ -36,6 +36,7 @@ final as (
             else substring(feed.measure from '^Population of mid-(\d{4})$')::integer
         end as population_year,
         case
+            when feed.counted_as = 'incidents' then make_date(right(feed.measure, 4)::integer, 3, 31)
             when feed.counted_as <> 'people' then (date_trunc('month', feed.period) + interval '1 month - 1 day')::date
         end as year_ending,
         feed.figure,

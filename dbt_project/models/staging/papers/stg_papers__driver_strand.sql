@@ -26,7 +26,7 @@ linked as (
         drivers.driver_label,
         bool_or(links.table_column = 'MPA corporate priorities') as is_corporate_priority,
         bool_or(links.table_column = 'MPA priority workstrands') as is_priority_workstrand,
-        max(links.five_ps collate "C") as five_ps,
+        max({{ by_letters('links.five_ps') }}) as five_ps,
         {{ paper_citation('links') }} as citation
     from links
     inner join drivers using (driver_id, source_doc)

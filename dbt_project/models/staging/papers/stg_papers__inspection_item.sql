@@ -25,7 +25,9 @@ final as (
         printed.question_number,
         coalesce(printed.grade, 'none') as grade,
         printed.description,
-        printed.basis
+        printed.basis,
+        -- The table holds grades as printed and every other text in our words.
+        'ours' as wording
     from printed
     inner join documents using (source_doc)
 

@@ -20,6 +20,8 @@ final as (
         printed.event as milestone_name,
         printed.date as printed_date,
         printed.end_date as printed_end_date,
+        printed.date_precision,
+        printed.description,
         {{ printed_last_day('coalesce(printed.end_date, printed.date)') }} as last_day,
         printed.basis
     from printed
