@@ -98,6 +98,9 @@ def test_a_refusal_stands_until_something_settles_it(warehouse: str, admin: psyc
     assert admin.execute("select name, reason from audit.decision where kind = 'dismiss'").fetchall() == [
         ("Ada Smith", "It was of another feed")
     ]
+    admin.execute(DATASET.replace("'d'", "'quiet'") + "update audit.dataset set is_restricted = dataset = 'quiet'")
+    quiet = admin.execute("select status, status_reason from marts.data_freshness where dataset = 'quiet'").fetchone()
+    assert quiet == ("no_feed", None), "nothing was withdrawn of what never came"
 
 
 def test_a_warning_of_any_file_in_force_is_told_once_and_a_model_that_fails_is_named(

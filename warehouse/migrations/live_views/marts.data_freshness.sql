@@ -106,7 +106,7 @@ select
         end,
         case when is_restricted and left_out is not null then 'months are left out of the latest file' else left_out end,
         case
-            when latest_status <> 'withdrawn' then null
+            when latest_status is distinct from 'withdrawn' then null
             when is_restricted then 'withdrawn: why is told to auditors alone, for it could quote the file'
             else 'withdrawn: ' || latest_reason
         end
