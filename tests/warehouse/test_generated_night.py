@@ -1,4 +1,4 @@
-"""Every generated extract the whole way to readers: made again, followed back, sorted by any server, any feed missing."""
+"""Every generated extract the whole way to readers: made again, followed back, sorted anyhow, any feed missing."""
 
 from __future__ import annotations
 
@@ -196,6 +196,46 @@ def test_the_command_names_file_hash_line_publisher_signature_and_citation(
     with pytest.raises(WarehouseError, match="do not stand"):
         ask("capital_programme", *key, "--key", "version=proposed_budget")
     night.execute("update candidate.capital_programme set budget_gbp = budget_gbp - 1")
+
+
+RAW_CHANGES = [
+    ("delete from raw.{0} where _row_number = 2", r"holds \d rows, \d were loaded"),
+    ("insert into raw.{0} select * from raw.{0} where _row_number = 2", r"holds \d rows, \d were loaded"),
+    ("update raw.{0} set actual_gbp = actual_gbp + 1 where _row_number = 2", "as many rows as were loaded, and not"),
+    (
+        "update audit.batch set records_loaded = 7, records_read = 7 where dataset = '{0}'",
+        "its account in audit.batch says 7",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), RAW_CHANGES, ids=["deleted", "added", "edited", "account"])
+def test_raw_that_was_changed_stops_the_night_by_name(night: psycopg.Connection, change: str, words: str) -> None:
+    dataset = "intake_capital_actual"
+    saved = [f"create table public.kept as select * from raw.{dataset}", "create table public.kept_batch as "
+             "select batch_id, records_loaded, records_read from audit.batch"]  # fmt: skip
+    put_back = [
+        f"delete from raw.{dataset}",
+        f"insert into raw.{dataset} select * from public.kept",
+        "update audit.batch as b set records_loaded = k.records_loaded, records_read = k.records_read "
+        "from public.kept_batch as k where k.batch_id = b.batch_id",
+        "drop table public.kept, public.kept_batch",
+    ]
+    try:
+        run(night, [*saved, change.format(dataset)])
+        with pytest.raises(WarehouseError, match=f"GENERATED_capital_actual_2012-03-31.*{words}"):
+            steps.refresh(date(2024, 12, 2))
+    finally:
+        run(night, put_back)
+    assert steps.start(date(2024, 12, 2)), "what is put right is built on again"
+
+
+def run(connection: psycopg.Connection, statements: list[str]) -> None:
+    """As somebody who may do everything, triggers off."""
+    with connection.transaction():
+        connection.execute("set local session_replication_role = replica")
+        for statement in statements:
+            connection.execute(statement.encode())
 
 
 def test_no_figure_depends_on_how_a_server_sorts(night: psycopg.Connection) -> None:

@@ -12,6 +12,7 @@ from core.faults import reached
 from core.locks import Lock, take_for_transaction
 from warehouse.disclosure.history import close_history
 from warehouse.disclosure.withheld import close_withheld
+from warehouse.publish.as_published import history_sums, require_as_published
 from warehouse.publish.keys import both_names
 from warehouse.publish.links import hold
 from warehouse.publish.mart_catalogue import Table, candidate_tables, mart_name, place, require_key
@@ -59,6 +60,7 @@ def publish_tables(connection: psycopg.Connection, refresh_id: str, candidates: 
     for table in candidates.values():
         require_key(table)
     reached("publish.begun")
+    require_as_published(connection)
     end_long_readers(connection)
     last = last_published(connection)
     candidates = {name: both_names(table, last.get(name)) for name, table in candidates.items()}
@@ -160,14 +162,15 @@ def _record(
         """,
         [publication_id, sum(change.changed for change in changes), refresh_id],
     )
+    histories = history_sums(connection, [change.mart for change in changes])
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into audit.publication_mart (publication_id, schema_name, mart, row_count, inserted, updated, "
-            "deleted, checksum, is_retired, column_names, key_columns) "
-            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "deleted, checksum, is_retired, column_names, key_columns, history_rows, history_checksum, "
+            "history_columns) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 (publication_id, *place(c.mart), c.row_count, c.inserted, c.updated, c.deleted, c.checksum,
-                 c.is_retired, list(shapes[c.mart].column_names), list(shapes[c.mart].key))
+                 c.is_retired, list(shapes[c.mart].column_names), list(shapes[c.mart].key), *histories[c.mart])
                 for c in changes
             ],
         )  # fmt: skip
