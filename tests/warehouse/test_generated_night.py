@@ -166,6 +166,22 @@ def ask(*arguments: str) -> str:
     return " ".join(said.stdout.split())
 
 
+def test_every_published_column_has_an_origin(night: psycopg.Connection) -> None:
+    without = night.execute(
+        "select c.mart, c.name "
+        "from (select schema_name, mart, unnest(column_names) as name from audit.publication_mart) as c "
+        "where not exists ("
+        "  select from audit.column_lineage as l where l.kind in ('copied', 'computed') and "
+        "  (l.schema_name, l.mart, l.column_name) = (c.schema_name, c.mart, c.name))"
+    ).fetchall()
+    assert without == []
+    delivered = night.execute(
+        "select source_column, kind from marts.column_lineage "
+        "where mart = 'savings_tracker' and column_name = 'delivered_gbp' and kind in ('copied', 'computed')"
+    ).fetchall()
+    assert delivered == [("raw.intake_savings_delivery.delivered_gbp", "copied")]
+
+
 def test_the_command_names_file_hash_line_publisher_signature_and_citation(
     night: psycopg.Connection, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
