@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -125,6 +126,25 @@ def restore(number: Number) -> None:
         "Next: the coming night publishes from all accepted batches again. Before it, take the wrong batch out "
         "(`warehouse withdraw <batch> --by ... --reason ...`) or mend the code."
     )
+
+
+@publication.command()
+def verify(
+    file: Annotated[Path | None, typer.Argument(help="A mart that `warehouse export` wrote as Parquet.")] = None,
+    manifests: Annotated[
+        Path | None, typer.Option(help="Folder of manifests; those of this archive otherwise.")
+    ] = None,
+) -> None:
+    """Whether the manifests follow one another, and an exported mart is what was published. Asks no database."""
+    from warehouse.past.verify_manifests import verify_chain, verify_export
+    from warehouse.publish.manifest import folder
+
+    place = manifests or folder()
+    numbers = verify_chain(place)
+    screen.say(f"{len(numbers)} manifests, of publications {numbers[0]} to {numbers[-1]}, each follows the one before.")
+    if file:
+        mart, number, rows = verify_export(file, place)
+        screen.say(f"{escape(str(file))} is {mart} as publication {number} had it: {rows:,} rows.")
 
 
 def diff(earlier: int, later: int, mart: str | None, limit: int, role: str) -> None:

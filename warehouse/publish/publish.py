@@ -15,6 +15,7 @@ from warehouse.disclosure.withheld import close_withheld
 from warehouse.publish.as_published import history_sums, require_as_published
 from warehouse.publish.keys import both_names
 from warehouse.publish.links import hold
+from warehouse.publish.manifest import write_manifest
 from warehouse.publish.mart_catalogue import Table, candidate_tables, mart_name, place, require_key
 from warehouse.publish.stable_tables import (
     align_before,
@@ -68,14 +69,16 @@ def publish_tables(connection: psycopg.Connection, refresh_id: str, candidates: 
     reached("publish.aligned")
     report = _publish_in_one_transaction(connection, refresh_id, candidates, published)
     reached("publish.committed")
+    write_manifest(connection)
     left = tidy(connection)
     reached("publish.tidied")
     return PublishReport(report.publication_id, report.changed_rows, report.marts, left)
 
 
 def finish_last() -> None:
-    """Do what a publication that was killed after its commit has left undone: its retired columns and marts."""
+    """Do what a publication that was killed after its commit has left undone: manifest, retired columns and marts."""
     with db.connect("publisher") as connection:
+        write_manifest(connection)
         tidy(connection)
 
 
