@@ -14,6 +14,7 @@ from psycopg import sql
 from core.faults import reached
 from ingest.archive.store import ArchivedFile
 from ingest.definition.dataset import Dataset
+from ingest.load.checksum import note_checksum
 from ingest.load.convert_points import convert_points
 from ingest.load.copy_records import Account, copy_records
 from ingest.load.left_out import months_left_out
@@ -90,6 +91,7 @@ def load_file(
                 report = _judge(definition, file, batch_id, reading, account)
                 _record_batch(connection, definition, file, report, reading, new)
                 _record_faults(connection, batch_id, account, set_aside)
+                note_checksum(connection, definition, batch_id)
                 reached("load.batch_recorded")
         except FileRefused as refusal:
             # The rows that came before the refusal are rolled back; what is kept is the reason.

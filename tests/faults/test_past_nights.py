@@ -165,3 +165,43 @@ def test_a_required_feed_that_is_too_old_stops_publication_with_a_word(
         monkeypatch.setenv("BUSINESS_DATE", "2024-12-25")
         with pytest.raises(WarehouseError, match=words):
             refresh.start()
+
+
+def test_every_changed_figure_has_its_cause(later: Place, at: psycopg.Connection) -> None:
+    """Releases with another rule, a withdrawal, then a corrected file, then a seed: a publication each."""
+    inbox = later.work_dir / "inbox"
+    header, first, *rows = (inbox / FEED / "release_2.csv").read_text().splitlines()
+    *cells, last = first.split(",")
+    put(inbox, "release_2.csv", "\n".join([header, ",".join([*cells, str(int(last) + 5)]), *rows, ""]))
+    assert later.night(sources=inbox) == 0, later.log
+    reference = later.ground.tonight / "seeds" / "reference"
+    (reference / "ref_new.csv").write_text("code\n1\n")
+    refresh.refresh()
+    (reference / "ref_new.csv").unlink()
+
+    causes = at.execute("select publication_id, mart, cause, cause_detail from marts.change_cause order by 1, 2")
+    found = {(number, mart): (cause, detail) for number, mart, cause, detail in causes}
+    assert {key: cause for key, (cause, _) in found.items() if key[1] == "crime_count"} == {
+        (2, "crime_count"): "release",
+        (3, "crime_count"): "release",
+        (4, "crime_count"): "release",
+        (5, "crime_count"): "withdrawal",
+        (6, "crime_count"): "correction",
+    }
+    assert "dbt_project/models/marts/crime_total" in found[2, "crime_total"][1], "the rule that changed too"
+    assert "withdraw by Ada Smith: The publisher counted twice." in found[5, "crime_count"][1]
+    assert "release_2.csv" in found[6, "crime_count"][1]
+    [seed] = at.execute("select source_table, detail from audit.refresh_cause where cause = 'seed'").fetchall()
+    assert seed == ("ref_new", "seeds/reference/ref_new.csv")
+
+    month = f"{header.split(',')[-1][:4]}-{header.split(',')[-1][4:]}-01"
+    with psycopg.connect(later.url(), autocommit=True) as connection:
+        connection.execute("set role bi_reader")
+        changed = connection.execute(
+            "select row_key::jsonb ->> 'month', column_name, \"is\"::integer - was::integer, cause "
+            "from marts.figure_change "
+            "where publication_id = 6 and mart = 'crime_count' and column_name = 'offence_count'"
+        ).fetchall()
+        assert changed == [(month, "offence_count", 5, "correction")]
+        unexplained = connection.execute("select count(*) from marts.figure_change where cause = 'unexplained'")
+        assert unexplained.fetchone() == (0,)

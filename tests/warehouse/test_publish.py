@@ -229,3 +229,28 @@ def test_a_reader_in_a_snapshot_keeps_the_old_state_and_a_new_statement_sees_the
         publish(candidate, "r2")
         assert old.execute("select sum(price_gbp)::text from marts.fruit").fetchone() == ("3.10",)
         assert new.execute("select sum(price_gbp)::text from marts.fruit").fetchone() == ("10",)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("update marts.fruit set price_gbp = 9 where name = 'apple'", "marts.fruit has its 2 rows, and not the same"),
+        ("delete from marts.fruit where name = 'apple'", "marts.fruit has 1 rows instead of 2"),
+        ("insert into marts.fruit values ('fig', 1, false, 1)", "marts.fruit has 3 rows instead of 2"),
+        ("update history.fruit set price_gbp = 9", "history.fruit has its 1 rows, and not the same values"),
+        ("delete from history.fruit", "history.fruit has 0 rows instead of 1"),
+        ("drop table history.fruit", "history.fruit is gone"),
+    ],
+)
+def test_what_somebody_else_wrote_is_named_before_it_becomes_history(
+    candidate: psycopg.Connection, change: str, words: str
+) -> None:
+    publish(candidate, "r1")
+    candidate.execute("update candidate.fruit set price_gbp = 3 where name = 'pear'")
+    publish(candidate, "r2", "c2")
+    candidate.execute(change)
+    candidate.execute("update candidate.fruit set price_gbp = 4 where name = 'pear'")
+    with pytest.raises(WarehouseError, match=f"what publication 2 left was changed by somebody else: {words}"):
+        publish(candidate, "r3", "c3")
+    assert candidate.execute("select max(publication_id) from audit.publication").fetchone() == (2,)
+    assert candidate.execute("select price_gbp from marts.fruit where name = 'pear'").fetchone() == (3,)

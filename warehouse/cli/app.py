@@ -151,6 +151,24 @@ def diff(
 
 
 @app.command()
+def trace(
+    mart: Annotated[str, typer.Argument(help="A mart, such as recorded_crime_borough.")],
+    key: Annotated[list[str], typer.Option(help="column=value, once for each column of its key.")],
+    column: Annotated[
+        str | None, typer.Option(help="The figure asked for: what does not go into it is left out.")
+    ] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Compute each step again from the traced rows alone.")
+    ] = False,
+    csv: Annotated[Path | None, typer.Option(help="Write every place to this file.")] = None,
+) -> None:
+    """Follow a published row, model by model, to the lines of the files that it comes from."""
+    from warehouse.cli.proof.trace import show
+
+    show(mart, key, column, verify=verify, to_csv=csv)
+
+
+@app.command()
 def backfill(
     dataset: Annotated[str, typer.Argument(help="A dataset; to fetch, its definition must have an address.")],
     first: Annotated[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -58,6 +59,12 @@ CAUSES = """
     ) as of_one_only
     group by dataset
     order by dataset
+"""
+WHY = """
+    select mart, string_agg(distinct cause, ', ' order by cause), string_agg(distinct cause_detail, '; ')
+    from marts.change_cause
+    where publication_id > %s and publication_id <= %s
+    group by mart
 """
 CODES = "select count(distinct code_version) from marts.publication where publication_id in (%s, %s)"
 
@@ -121,6 +128,25 @@ def restore(number: Number) -> None:
     )
 
 
+@publication.command()
+def verify(
+    file: Annotated[Path | None, typer.Argument(help="A mart that `warehouse export` wrote as Parquet.")] = None,
+    manifests: Annotated[
+        Path | None, typer.Option(help="Folder of manifests; those of this archive otherwise.")
+    ] = None,
+) -> None:
+    """Whether the manifests follow one another, and an exported mart is what was published. Asks no database."""
+    from warehouse.past.verify_manifests import verify_chain, verify_export
+    from warehouse.publish.manifest import folder
+
+    place = manifests or folder()
+    numbers = verify_chain(place)
+    screen.say(f"{len(numbers)} manifests, of publications {numbers[0]} to {numbers[-1]}, each follows the one before.")
+    if file:
+        mart, number, rows = verify_export(file, place)
+        screen.say(f"{escape(str(file))} is {mart} as publication {number} had it: {rows:,} rows.")
+
+
 def diff(earlier: int, later: int, mart: str | None, limit: int, role: str) -> None:
     """Print what differs between two publications, as a reader sees it: counts, then values, at most `limit` a mart."""
     from warehouse.past.compare import differences
@@ -138,6 +164,7 @@ def diff(earlier: int, later: int, mart: str | None, limit: int, role: str) -> N
         found = differences(connection, earlier, later, mart)
         causes = connection.execute(CAUSES, {"earlier": earlier, "later": later}).fetchall()
         codes = connection.execute(CODES, [earlier, later]).fetchone()
+        why = {name: words for name, *words in connection.execute(WHY, [earlier, later])}
     if not found:
         screen.say(f"Publications {earlier} and {later} say the same{f' in {escape(mart)}' if mart else ''}.")
         return
@@ -146,10 +173,10 @@ def diff(earlier: int, later: int, mart: str | None, limit: int, role: str) -> N
         screen.table(["made from", "vintages new", "vintages gone"], causes)
     screen.say(f"The code is {'the same' if codes == (1,) else 'another'}.\n")
     screen.table(
-        ["mart", "rows new", "rows changed", "rows gone", "columns new", "columns gone"],
+        ["mart", "rows new", "rows changed", "rows gone", "columns new", "columns gone", "why"],
         [
             (each.mart, each.appeared, each.changed, each.vanished,
-             ", ".join(each.columns_added), ", ".join(each.columns_gone))
+             ", ".join(each.columns_added), ", ".join(each.columns_gone), why.get(each.mart, [""])[0])
             for each in found
         ],
         right=["rows new", "rows changed", "rows gone"],
@@ -157,6 +184,8 @@ def diff(earlier: int, later: int, mart: str | None, limit: int, role: str) -> N
     for each in found:
         if each.changes:
             screen.heading(each.mart)
+            if each.mart in why:
+                screen.say(escape(why[each.mart][1] or ""))
             # What was another figure before is what people ask about; rows that came or went follow.
             shown = sorted(each.changes, key=lambda change: change.column is None)[:limit]
             rows = [(_key(c.key), c.column or "(row)", *_values(c.column, c.was, c.now)) for c in shown]

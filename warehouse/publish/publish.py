@@ -12,8 +12,10 @@ from core.faults import reached
 from core.locks import Lock, take_for_transaction
 from warehouse.disclosure.history import close_history
 from warehouse.disclosure.withheld import close_withheld
+from warehouse.publish.as_published import history_sums, require_as_published
 from warehouse.publish.keys import both_names
 from warehouse.publish.links import hold
+from warehouse.publish.manifest import write_manifest
 from warehouse.publish.mart_catalogue import Table, candidate_tables, mart_name, place, require_key
 from warehouse.publish.stable_tables import (
     align_before,
@@ -59,6 +61,7 @@ def publish_tables(connection: psycopg.Connection, refresh_id: str, candidates: 
     for table in candidates.values():
         require_key(table)
     reached("publish.begun")
+    require_as_published(connection)
     end_long_readers(connection)
     last = last_published(connection)
     candidates = {name: both_names(table, last.get(name)) for name, table in candidates.items()}
@@ -66,14 +69,16 @@ def publish_tables(connection: psycopg.Connection, refresh_id: str, candidates: 
     reached("publish.aligned")
     report = _publish_in_one_transaction(connection, refresh_id, candidates, published)
     reached("publish.committed")
+    write_manifest(connection)
     left = tidy(connection)
     reached("publish.tidied")
     return PublishReport(report.publication_id, report.changed_rows, report.marts, left)
 
 
 def finish_last() -> None:
-    """Do what a publication that was killed after its commit has left undone: its retired columns and marts."""
+    """Do what a publication that was killed after its commit has left undone: manifest, retired columns and marts."""
     with db.connect("publisher") as connection:
+        write_manifest(connection)
         tidy(connection)
 
 
@@ -160,14 +165,15 @@ def _record(
         """,
         [publication_id, sum(change.changed for change in changes), refresh_id],
     )
+    histories = history_sums(connection, [change.mart for change in changes])
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into audit.publication_mart (publication_id, schema_name, mart, row_count, inserted, updated, "
-            "deleted, checksum, is_retired, column_names, key_columns) "
-            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "deleted, checksum, is_retired, column_names, key_columns, history_rows, history_checksum, "
+            "history_columns) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 (publication_id, *place(c.mart), c.row_count, c.inserted, c.updated, c.deleted, c.checksum,
-                 c.is_retired, list(shapes[c.mart].column_names), list(shapes[c.mart].key))
+                 c.is_retired, list(shapes[c.mart].column_names), list(shapes[c.mart].key), *histories[c.mart])
                 for c in changes
             ],
         )  # fmt: skip

@@ -22,6 +22,7 @@ from core.private import private_folder
 from core.settings import PROJECT_DIR, settings
 from warehouse.disclosure import control
 from warehouse.disclosure.declared import controlled_relations, load_sets
+from warehouse.lineage.workings import Relation, keep
 from warehouse.refresh import layers
 from warehouse.refresh.compile_releases import compile_releases
 from warehouse.refresh.dbt_parse import keep_parse_of_this_code
@@ -117,9 +118,18 @@ def build(refresh_id: str, business_date: date, schema_prefix: str = "") -> Buil
         if not reuse_seeds and _constants_passed(outcomes):
             layers.note(connection, seed, fingerprint)
         if verdict.passed:
+            keep(connection, _tables(outcomes), schema_prefix)
             layers.note(connection, candidate, refresh_id)
     reached("build.recorded")
     return verdict
+
+
+def _tables(outcomes: list[Outcome]) -> list[tuple[Relation, str]]:
+    """The tables that a build made, each with its SQL; a view keeps its own."""
+    nodes = [outcome.result.node for outcome in outcomes if outcome.result.node.resource_type == "model"]
+    return [
+        (Relation(node.schema, node.alias), node.compiled_code) for node in nodes if node.config.materialized == "table"
+    ]
 
 
 def _everything(reuse_seeds: bool) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-LAYERS = ("compiled", "staging", "intermediate", "candidate", "candidate_restricted")
+LAYERS = ("workings", "compiled", "staging", "intermediate", "candidate", "candidate_restricted")
 # Seeds and the tests of nothing but seeds, by dbt's paths: the same files give the same outcome every night.
 CONSTANT_PATHS = ("../seeds", "tests/papers", "tests/reference")
 CONSTANT_CODE = (*CONSTANT_PATHS, "tests/generic", "macros", "dbt_project.yml")

@@ -19,8 +19,11 @@ from core.faults import reached
 from core.locks import PATIENT_SECONDS, no_refresh
 from core.settings import settings
 from ingest.readers.file_name import RELEASED
+from warehouse.checks.raw_as_loaded import changed_batches
+from warehouse.lineage.published_columns import note_columns
 from warehouse.publish.publish import PublishReport, finish_last, publish_candidate, published_by
 from warehouse.refresh import layers
+from warehouse.refresh.causes import note_causes
 from warehouse.refresh.code_archive import archive_code, code_commit, code_version
 from warehouse.refresh.missing_months import record_missing_months
 from warehouse.refresh.required_feeds import too_old
@@ -105,6 +108,8 @@ def start(business_date: date | None = None, *, force: bool = False, patience: i
             finish_last()
             return None
         _tell_the_planner()
+        if changed := changed_batches(refresh_id):
+            _fail(refresh_id, "; ".join(changed))
         record_missing_months(refresh_id)
         if late := too_old(refresh_id, day):
             _fail(refresh_id, "; ".join(late))
@@ -151,6 +156,9 @@ def publish(refresh_id: str) -> PublishReport:
             return PublishReport(published_by(refresh_id), 0, [])
         if code_version() != todo.code_version:
             _fail(refresh_id, "the code was changed after the refresh had started")
+        with db.connect("transformer") as connection:
+            note_columns(connection, todo.code_version, todo.schema_prefix)
+            note_causes(connection, refresh_id)
         return publish_candidate(refresh_id, todo.candidate)
 
 

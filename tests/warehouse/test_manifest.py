@@ -1,0 +1,76 @@
+"""A publication proves itself by files alone: exported marts and manifests that were changed are told."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from candidates import make_candidate, publish
+
+from core.errors import WarehouseError
+from warehouse.past.verify_manifests import verify_chain, verify_export
+from warehouse.publish.manifest import folder, manifest_path
+from warehouse.publish.publish import finish_last
+
+APPLE, PEAR = {"name": "apple", "price_gbp": "1.10"}, {"name": "pear", "price_gbp": "3.00"}
+# By hand, with sha256sum: 5:apple3:1.15:false and 4:pear1:35:false, sorted.
+FRUIT = "c0504a14f4035fef3b588e2228f17339d8bd4dd021ad3eda5e4bd1d0a49168d0"
+
+
+@pytest.fixture
+def two(admin: psycopg.Connection) -> psycopg.Connection:
+    """Two publications of one small mart."""
+    make_candidate(admin)
+    publish(admin, "r1")
+    admin.execute("update candidate.fruit set price_gbp = 3.00 where name = 'pear'")
+    publish(admin, "r2", "c2")
+    return admin
+
+
+def exported(path: Path, *rows: dict[str, str], publication: int = 2) -> Path:
+    """The mart as Parquet, as `warehouse export` writes it."""
+    prices = pa.array([Decimal(row["price_gbp"]) for row in rows], pa.decimal128(38, 2))
+    about = {"mart": "fruit", "publication": str(publication)}
+    table = pa.table({"name": [row["name"] for row in rows], "price_gbp": prices, "is_generated": [False] * len(rows)})
+    pq.write_table(table.replace_schema_metadata(about), path)
+    return path
+
+
+def test_an_exported_mart_is_told_from_one_that_was_changed(two: psycopg.Connection, tmp_path: Path) -> None:
+    manifest = json.loads(manifest_path(2).read_text())
+    assert [(mart["mart"], mart["rows"], mart["sha256"]) for mart in manifest["marts"]] == [("fruit", 2, FRUIT)]
+    assert verify_export(exported(tmp_path / "a.parquet", PEAR, APPLE), folder()) == ("fruit", 2, 2)
+    for rows in ([PEAR, APPLE | {"price_gbp": "1.11"}], [PEAR], [PEAR, APPLE, APPLE], [APPLE, PEAR | {"name": "Pear"}]):
+        with pytest.raises(WarehouseError, match="is not fruit as publication 2 had it"):
+            verify_export(exported(tmp_path / "b.parquet", *rows), folder())
+    with pytest.raises(WarehouseError, match="is not fruit as publication 1 had it"):
+        verify_export(exported(tmp_path / "c.parquet", PEAR, APPLE, publication=1), folder())
+    with pytest.raises(WarehouseError, match="knows fruit of publication 3"):
+        verify_export(exported(tmp_path / "d.parquet", PEAR, APPLE, publication=3), folder())
+
+
+def test_a_manifest_that_was_changed_or_went_is_told(two: psycopg.Connection) -> None:
+    assert verify_chain(folder()) == [1, 2]
+    first = manifest_path(1)
+    content = first.read_text()
+    first.chmod(0o600)
+    first.write_text(content.replace('"rows": 2', '"rows": 3'))
+    with pytest.raises(WarehouseError, match="is not the manifest that 000002"):
+        verify_chain(folder())
+    first.write_text(content)
+    publish(two, "r3", "c3")
+    manifest_path(2).unlink()
+    with pytest.raises(WarehouseError, match=r"Between 000001.json and 000003.json there is no manifest"):
+        verify_chain(folder())
+
+
+def test_a_publication_that_was_killed_before_its_manifest_gets_it_later(two: psycopg.Connection) -> None:
+    written = manifest_path(2).read_bytes()
+    manifest_path(2).unlink()
+    finish_last()
+    assert manifest_path(2).read_bytes() == written

@@ -1,0 +1,71 @@
+"""Rows as a trace carries them: as JSON texts, which PostgreSQL wrote and reads again, so that nothing is rounded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Rows:
+    """Some rows of a relation or SELECT, each once.
+
+    `names` says for each column under which name its value stands in the texts; None: under its own. `is_cut`: many
+    more take part, as in deciding which release is the latest; they are neither told nor followed.
+    """
+
+    texts: list[str] = field(default_factory=list)
+    names: dict[str, str] | None = None
+    is_cut: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.texts) or self.is_cut
+
+    @cached_property
+    def rough(self) -> list[Row]:
+        """The rows' values as texts and numbers; fractions are not exact."""
+        return [json.loads(text) for text in self.texts]
+
+    @property
+    def exact(self) -> list[Row]:
+        """The rows' values, for people: numbers as they were written."""
+        return [json.loads(text, parse_float=Decimal) for text in self.texts]
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns known of every row, and the name that each has in the texts."""
+        if self.names is not None:
+            return self.names
+        return {name: name for name in (self.rough[0] if self.texts else ())}
+
+    @property
+    def as_json(self) -> str:
+        """All of them as a JSON array."""
+        return f"[{', '.join(self.texts)}]"
+
+    def called(self, new_names: dict[str, str]) -> Rows:
+        """The same rows, of which some columns (the keys) are known under other names."""
+        if all(new == name for name, new in new_names.items()) and self.names is None:
+            return self
+        return Rows(self.texts, {new: self.columns[name] for name, new in new_names.items() if name in self.columns},
+                    self.is_cut)  # fmt: skip
+
+    def values(self, column: str) -> list[Any]:
+        """The values of a column, as in `rough`."""
+        name = self.columns[column]
+        return [row[name] for row in self.rough]
+
+    def without_blanks(self) -> Rows:
+        """Those of which anything is known: an outer join puts others where there is none."""
+        known = zip(self.texts, self.rough, strict=True)
+        return Rows([text for text, row in known if any(value is not None for value in row.values())], self.names)
+
+    def with_more(self, texts: Iterable[str], *, is_cut: bool = False) -> Rows:
+        """These and those."""
+        return Rows(list(dict.fromkeys([*self.texts, *texts])), self.names, self.is_cut or is_cut)
