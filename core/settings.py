@@ -46,6 +46,11 @@ class Settings:
         return self.work_dir / "fetched"
 
     @property
+    def report_dir(self) -> Path:
+        """Where the morning page of the standing publication lies."""
+        return self.work_dir / "report"
+
+    @property
     def airflow_dir(self) -> Path:
         """AIRFLOW_HOME: configuration and logs, nothing that needs a backup."""
         return self.work_dir / "airflow"

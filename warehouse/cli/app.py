@@ -123,6 +123,16 @@ def summary() -> None:
 
 
 @app.command()
+def report(
+    out: Annotated[Path | None, typer.Option(help="Folder to write it to; the deployment's own otherwise.")] = None,
+) -> None:
+    """Write the morning page of what is published now: one file that any browser opens, on any machine."""
+    from warehouse.cli.report import write
+
+    write(out)
+
+
+@app.command()
 def query(
     sql: Annotated[str, typer.Argument(help="One SQL statement; tables are in the schema marts.")],
     csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
