@@ -48,7 +48,7 @@ def assert_sound(page: Page) -> None:
     named += [address[1:] for address in page.xpath("//a/@href")]
     assert set(named) <= set(ids)
     for picture in page.xpath("//picture"):
-        drawn = [*picture.xpath("./source/@srcset"), *picture.xpath("./img/@src")]
+        drawn = [*picture.xpath(".//source/@srcset"), *picture.xpath(".//img/@src")]
         assert len(drawn) == 2 and not any(re.search(r"[ ,]", each.partition(",")[2]) for each in drawn)
 
 

@@ -13,7 +13,7 @@ from pages import assert_equal_to_marts, assert_sound, parsed
 from core import db
 from core.errors import WarehouseError
 from warehouse.report.declared import Column, exhibits
-from warehouse.report.make import make
+from warehouse.report.make import make, make_if_new
 from warehouse.report.words import form, measured, millions, span
 
 FRUIT = """
@@ -72,13 +72,16 @@ def test_a_change_is_told_with_what_was_and_is_and_a_failed_night_aloud(
 ) -> None:
     make_candidate(admin)
     publish(admin, "r1")
+    assert make_if_new(tmp_path, marts) and make_if_new(tmp_path, marts) is None, "drawn once"
     admin.execute("update candidate.fruit set price_gbp = 2.25 where name = 'pear'")
     publish(admin, "r2", code="c2")
     admin.execute(
         "insert into audit.refresh (refresh_id, business_date, code_version, input_hash, status, message, started_at) "
         "values ('r3', '2026-11-23', 'c2', 'h2', 'failed', 'fruit went bad', now() + interval '1 minute')"
     )
-    page = parsed(make(tmp_path, marts).path)
+    made = make_if_new(tmp_path, marts)
+    assert made and made.publication == 2, "a night that failed is told, though nothing was published"
+    page = parsed(made.path)
     assert_sound(page)
     assert "because fruit went bad" in page.xpath("string(//p[contains(@class, 'late')])")
     changed = page.get_element_by_id("changed")
@@ -97,7 +100,7 @@ def test_says_in_a_line_what_cannot_be_shown(admin: psycopg.Connection, marts: P
     for wrong, said in (
         (FRUIT.replace("sort: [price_gbp desc]", "sort: [colour]"), 'column "colour" does not exist'),
         (FRUIT.replace("section: money", "section: fruit"), "no section fruit"),
-        (FRUIT.replace("title: ", "tittle: "), "tittle: Extra inputs are not permitted"),
+        (FRUIT.replace("title: ", "tittle: "), "title: Field required"),
         (FRUIT.replace("<<rows | length>>", "<<rows | lenght>>"), "No filter named 'lenght'"),
     ):
         (marts / "fruit.yml").write_text(wrong)

@@ -144,6 +144,7 @@ class Section(_Declared):
     code: str
     title: str
     question: str
+    workbook: str
 
 
 @cache
@@ -151,6 +152,17 @@ def sections() -> tuple[Section, ...]:
     """The parts of the page that marts fill, in their order."""
     declared = yaml.safe_load(SECTIONS.read_text(encoding="utf-8"))
     return tuple(Section(code=code, **said) for code, said in declared.items())
+
+
+def workbooks() -> tuple[str, ...]:
+    """The workbooks that marts go into, by the section that shows them."""
+    return tuple(dict.fromkeys(section.workbook for section in sections()))
+
+
+def marts_of(workbook: str) -> list[str]:
+    """The marts of a workbook, in the order of the page."""
+    inside = {section.code for section in sections() if section.workbook == workbook}
+    return list(dict.fromkeys(exhibit.mart for exhibit in exhibits() if exhibit.section in inside))
 
 
 def exhibits(folder: Path = MARTS_FOLDER) -> list[Exhibit]:

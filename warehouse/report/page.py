@@ -35,8 +35,8 @@ FILTERS = {
 }
 
 
-def page(state: State, exhibits: Iterable[Shown]) -> str:
-    """The whole page."""
+def page(state: State, exhibits: Iterable[Shown], mark: str) -> str:
+    """The whole page; `mark` tells it from every other."""
     shown = [_Exhibit(each, state) for each in exhibits]
     parts = [(section, [each for each in shown if each.section == section.code]) for section in sections()]
     return (
@@ -44,6 +44,7 @@ def page(state: State, exhibits: Iterable[Shown]) -> str:
         .get_template("page.html.j2")
         .render(
             state=state,
+            mark=mark,
             parts=[(section, inside) for section, inside in parts if inside],
             style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),  # noqa: S704 (our own file)
         )
