@@ -29,10 +29,9 @@ def morning_page() -> None:
 
     @task.short_circuit
     def draw() -> str | None:
-        from core.settings import settings
         from warehouse.report.make import make_if_new
 
-        made = make_if_new(settings().report_dir)
+        made = make_if_new()
         return str(made.path) if made else None
 
     @task

@@ -144,7 +144,7 @@ def _recorded() -> Service | None:
 
 def _launch(port: int) -> Service:
     private_folder(log_folder())
-    settings().report_dir.mkdir(parents=True, exist_ok=True)
+    private_folder(settings().report_dir)
     page_port = _free_port()
     with (log_folder() / "service.log").open("a") as log:
         process = subprocess.Popen(

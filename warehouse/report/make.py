@@ -10,7 +10,9 @@ import psycopg
 
 from core import db
 from core.errors import WarehouseError
+from core.private import private_folder
 from core.roles import EVERYBODY
+from core.settings import settings
 from warehouse.report.declared import MARTS_FOLDER, exhibits
 from warehouse.report.figures import read
 from warehouse.report.page import TEMPLATES, page
@@ -28,20 +30,24 @@ class Made:
     size: int
 
 
-def make(folder: Path, marts: Path = MARTS_FOLDER) -> Made:
-    """Write the page of the standing publication into the folder; `marts` is where they declare what it shows."""
+def make(folder: Path | None = None, marts: Path = MARTS_FOLDER) -> Made:
+    """Write the page of the standing publication into the folder, else into the deployment's own, which is private.
+
+    `marts` is where they declare what it shows.
+    """
     made = _make(folder, marts, even_if_known=True)
     if made is None:
         raise WarehouseError("Nothing has been published yet: there is nothing to show.", remedy="`make run`.")
     return made
 
 
-def make_if_new(folder: Path, marts: Path = MARTS_FOLDER) -> Made | None:
+def make_if_new(folder: Path | None = None, marts: Path = MARTS_FOLDER) -> Made | None:
     """The same where the page that lies there says something else; None where it does not, or nothing is published."""
     return _make(folder, marts, even_if_known=False)
 
 
-def _make(folder: Path, marts: Path, *, even_if_known: bool) -> Made | None:
+def _make(folder: Path | None, marts: Path, *, even_if_known: bool) -> Made | None:
+    folder = folder or private_folder(settings().report_dir)
     path = folder / PAGE
     with db.connect(EVERYBODY) as connection:
         # One snapshot: a publication that comes meanwhile is in all of the page or in none of it.
