@@ -44,6 +44,7 @@ def reading(role: str = EVERYBODY) -> psycopg.Connection:
 
 def read(connection: psycopg.Connection, name: str, as_of: int | None = None) -> Mart:
     """The mart by what it is called; WarehouseError where the reader has none of that name."""
+    rows: sql.Composable
     if as_of is None:
         row = connection.execute(CURRENT).fetchone()
         if row is None:

@@ -48,7 +48,7 @@ def of_the_night(state: State) -> Message:
     if state.is_generated:
         lines.insert(0, "GENERATED DATA: no publisher said any of it.")
     lines += [
-        f"- {feed.name} waits for a good file: {feed.row['status_reason']}. Who sends it: {feed.row['publisher']}. "
+        f"- {feed.name} waits for a good file: {str(feed.row['status_reason']).rstrip('.')}. Who sends it: {feed.row['publisher']}. "
         "`warehouse checks failing` says how to settle it."
         for feed in waiting[:MOST_NAMED]
     ]

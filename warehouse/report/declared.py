@@ -145,6 +145,7 @@ class Section(_Declared):
     title: str
     question: str
     workbook: str
+    comes_after_changes: bool = False
 
 
 @cache

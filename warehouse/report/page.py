@@ -45,7 +45,8 @@ def page(state: State, exhibits: Iterable[Shown], mark: str) -> str:
         .render(
             state=state,
             mark=mark,
-            parts=[(section, inside) for section, inside in parts if inside],
+            parts=[part for part in parts if part[1] and not part[0].comes_after_changes],
+            last_parts=[part for part in parts if part[1] and part[0].comes_after_changes],
             style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),  # noqa: S704 (our own file)
         )
     )
