@@ -1,7 +1,7 @@
 # Everything a person or CI runs. Needs Python 3.11 or newer, git and make; the rest comes from the lock file.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test up down lint faults nights bench clean reset lock
+.PHONY: help run test report up down lint faults nights bench clean reset lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -38,6 +38,9 @@ run: $(STAMP) ## Take in every dataset, refresh, publish, say what came of it (S
 
 test: $(STAMP) ## Run every test (REAL_DATA=, NATIONAL_DATA=<folder> for those on real files)
 	@$(BIN)/python -m pytest --numprocesses logical --dist loadfile --no-loadscope-reorder
+
+report: $(STAMP) ## Write the morning page of what is published (a file for any browser)
+	@$(BIN)/warehouse report
 
 up: $(STAMP) ## Start Airflow to stay: scheduler and web UI, on this machine only
 	@$(BIN)/warehouse up

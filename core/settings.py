@@ -29,6 +29,7 @@ class Settings:
     business_date: date | None
     required_feeds: dict[str, int | None]
     take_over: bool
+    notify: tuple[str, ...]
 
     @property
     def archive_dir(self) -> Path:
@@ -44,6 +45,11 @@ class Settings:
     def fetched_dir(self) -> Path:
         """Inbox of the files that were fetched from their publishers, each with a note beside it."""
         return self.work_dir / "fetched"
+
+    @property
+    def report_dir(self) -> Path:
+        """Where the morning page of the standing publication lies."""
+        return self.work_dir / "report"
 
     @property
     def airflow_dir(self) -> Path:
@@ -72,6 +78,7 @@ def settings() -> Settings:
         business_date=_iso_date("BUSINESS_DATE"),
         required_feeds=_days_by_name("REQUIRED_FEEDS"),
         take_over=env.get("WAREHOUSE_TAKE_OVER") == "yes",
+        notify=tuple((env.get("WAREHOUSE_NOTIFY") or "").split()),
     )
 
 

@@ -24,7 +24,7 @@ from airflow.sdk import (
 )
 
 from ingest.definition.dataset import load_definitions
-from warehouse.orchestration.airflow_home import asset_name
+from warehouse.orchestration.airflow_home import PUBLICATION, asset_name
 from warehouse.orchestration.tasks import skipped_if_overtaken, start_refresh
 
 ACCEPTED = AssetAny(*(Asset(asset_name(dataset)) for dataset in load_definitions()))
@@ -63,7 +63,7 @@ def nightly_refresh() -> None:
         with skipped_if_overtaken():
             refresh.verify(refresh_id)
 
-    @task
+    @task(outlets=[Asset(PUBLICATION)])
     def publish(refresh_id: str) -> int | None:
         from warehouse.refresh import steps as refresh
 

@@ -14,7 +14,18 @@ from core.settings import PROJECT_DIR
 ORDER = {
     "core": ["environment", "errors", "address", "roles", "settings", "faults", "server", "db", "locks"],
     "ingest": ["definition", "readers", "archive", "fetch", "sign_off", "load", "sources", "pipeline", "load_again"],
-    "warehouse": ["publish", "checks", "lineage", "refresh", "past", "orchestration", "cli"],
+    "warehouse": [
+        "publish",
+        "checks",
+        "lineage",
+        "refresh",
+        "past",
+        "report",
+        "export",
+        "notify",
+        "orchestration",
+        "cli",
+    ],
 }
 PACKAGES = tuple(ORDER)
 MOST_MODULES = 14

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from pages import assert_equal_to_marts, assert_sound, parsed
 
 from core import db
 from core.locks import Lock, held
 from core.settings import GENERATED_SOURCES, PROJECT_DIR
 from ingest.definition.dataset import load_definitions
+from warehouse.report.declared import exhibits
 
 FEED = Path("crime") / "mps_borough_crime"
 OTHER_FEEDS = ("contracts_finder", "police_grant", "police_uk_street", "population", "public_attitude_survey")
@@ -97,14 +99,21 @@ def test_publishes_reports_what_was_refused_and_has_nothing_to_do_the_second_tim
 
     assert open_to_others(tmp_path / "work") == [], "archive, logs, what dbt compiled: people's and unpublished figures"
     assert (tmp_path / "work").stat().st_mode & 0o077, "a closed folder would prove nothing"
+    report = subprocess.run([WAREHOUSE, "report"], capture_output=True, text=True)
+    assert report.returncode == 0, report.stderr
+    page = parsed(tmp_path / "work" / "report" / "index.html")
+    assert_sound(page)
+    with db.connect("bi_reader") as reader:
+        assert assert_equal_to_marts(page, reader, exhibits()) > 300
+    assert "Generated data" not in page.text_content()
 
     second = run()
     assert second.returncode == 0, second.stdout + second.stderr
     assert "nothing new" in second.stdout
     assert admin.execute("select count(*) from audit.refresh").fetchone() == (1,)
-    # What was known starts no refresh under a scheduler either: one event, that of the first run.
+    # What was known starts no refresh under a scheduler either: the events are the first run's, its feed's and its own.
     with psycopg.connect(db.admin_url(f"airflow_{warehouse}")) as airflow:
-        assert airflow.execute("select count(*) from asset_event").fetchone() == (1,)
+        assert airflow.execute("select count(*) from asset_event").fetchone() == (2,)
 
 
 def test_fails_in_a_line_each_where_neither_sources_nor_refresh_can_be_had(

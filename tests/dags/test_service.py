@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import httpx
 import psutil
 import psycopg
 import pytest
@@ -116,6 +117,9 @@ def test_scheduler_publishes_what_arrives_and_down_leaves_nothing(
     with psycopg.connect(db.admin_url("airflow")) as connection:
         how = connection.execute("select distinct run_type from dag_run where dag_id = 'nightly_refresh'").fetchall()
     assert ("asset_triggered",) in how
+    # The publication starts the page, which whoever sits at this machine gets from a browser.
+    assert service.page_address and service.page_address in up.stdout
+    assert wait_for(lambda: "This morning" in httpx.get(str(service.page_address)).text, 300), logs_of(scratch)
 
     down = subprocess.run([WAREHOUSE, "down"], capture_output=True, text=True)
     assert down.returncode == 0, down.stderr

@@ -123,6 +123,47 @@ def summary() -> None:
 
 
 @app.command()
+def report(
+    out: Annotated[Path | None, typer.Option(help="Folder to write it to; the deployment's own otherwise.")] = None,
+) -> None:
+    """Write the morning page of what is published now: one file that any browser opens, on any machine."""
+    from warehouse.cli.office.report import write
+
+    write(out)
+
+
+@app.command()
+def notify() -> None:
+    """Tell the addresses of WAREHOUSE_NOTIFY what the last night published, or why it did not."""
+    from warehouse.cli.office.notify import notify
+
+    notify()
+
+
+@app.command()
+def deadline() -> None:
+    """Say whether a refresh has ended well today; tell it where none has. For cron: it needs no Airflow."""
+    from warehouse.cli.office.notify import deadline
+
+    raise typer.Exit(deadline())
+
+
+@app.command()
+def export(
+    what: Annotated[str, typer.Argument(help="A mart; or finance, estates, performance, people, procurement.")],
+    xlsx: Annotated[Path | None, typer.Option(help="Write a workbook.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write CSV; one mart.")] = None,
+    parquet: Annotated[Path | None, typer.Option(help="Write Parquet; one mart.")] = None,
+    as_of: Annotated[int | None, typer.Option(help="As that publication had it.")] = None,
+    role: Annotated[str, typer.Option(help=ASKS)] = EVERYBODY,
+) -> None:
+    """Write marts to a file: a workbook with a cover, a sheet a mart and notes on columns; CSV; Parquet."""
+    from warehouse.cli.office.export import export
+
+    export(what, xlsx=xlsx, csv=csv, parquet=parquet, as_of=as_of, role=_reader(role))
+
+
+@app.command()
 def query(
     sql: Annotated[str, typer.Argument(help="One SQL statement; tables are in the schema marts.")],
     csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
@@ -256,8 +297,14 @@ def restore(folder: Annotated[Path, typer.Argument(help="One backup: a dated fol
 @app.command()
 def url(
     role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")] = "bi_reader",
+    tool: Annotated[str | None, typer.Option("--for", help="Show the fields of excel, powerbi or superset.")] = None,
 ) -> None:
     """Print the address that tools share, with its password; `warehouse reader add` makes one for a person."""
+    if tool:
+        from warehouse.cli.office.connections import show
+
+        show(tool, _reader(role))
+        return
     from core import db
 
     print(db.url(role))

@@ -11,11 +11,11 @@ from core import db
 from core.errors import WarehouseError
 from core.roles import EVERYBODY
 from warehouse.cli import screen
+from warehouse.export.files import defused
 
 TIMEOUT = "60s"
 ALIKE = 88  # of 100: below, most pairs are two firms of one trade
 MOST_COMPARED = 20_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one
 
 
 def show(
@@ -49,7 +49,7 @@ def show(
     if as_csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([_defused(value) for value in row] for row in rows)
+        writer.writerows([defused(value) for value in row] for row in rows)
         return
     numbers = [name for at, name in enumerate(columns) if _is_numeric(rows, at)]
     screen.records(columns, rows, right=numbers)
@@ -77,11 +77,6 @@ def _look_alike(columns: list[str], rows: list[tuple], name: str) -> tuple[list[
         )
         pairs += [(round(score), *rows[first], *rows[first + 1 + other]) for _, score, other in found if text]
     return ["likeness", *columns, *(f"{column}_2" for column in columns)], sorted(pairs, key=lambda pair: -pair[0])
-
-
-def _defused(value: object) -> object:
-    """A text as a spreadsheet shows it: one that begins like a formula would be worked out when the file is opened."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in FORMULA else value
 
 
 def _is_numeric(rows: list[tuple[object, ...]], at: int) -> bool:

@@ -18,9 +18,10 @@ from ingest.unclaimed_files import left_in_the_inbox
 from warehouse.bootstrap import bootstrap
 from warehouse.cli import screen, summary
 from warehouse.orchestration.log import log_file
-from warehouse.orchestration.run import DagOutcome, run_all
+from warehouse.orchestration.run import PAGE, DagOutcome, run_all
 from warehouse.orchestration.tasks import LAST_DAY, FilesRefused, Refusal
 from warehouse.refresh.dbt_parse import parsed_beside
+from warehouse.report.make import PAGE as PAGE_FILE
 
 NAMES_SHOWN = 5
 CURRENT = """
@@ -77,7 +78,8 @@ def run_everything(*, files: bool = False, yes: bool = False) -> int:
     left = _left()
     if files:
         summary.show(began, unread, left)
-    _in_ten_lines(began, unread, left, failed)
+    # A page that failed leaves what is published as it is.
+    _in_ten_lines(began, unread, left, [outcome for outcome in failed if outcome.dag_id != PAGE])
     for outcome in failed:
         _explain(outcome)
     return 1 if failed else 0
@@ -118,6 +120,9 @@ def _in_ten_lines(began: datetime, unread: Sequence[Refusal], left: str | None, 
         lines.append(("refused before", f"{standing - len(refused):,} more, the oldest of {oldest}, not settled yet"))
     if left:
         lines.append(("left", left))
+    page = settings().report_dir / PAGE_FILE
+    if page.exists():
+        lines.append(("page", str(page)))
     if warns:
         _add(lines, "warns", len(warns), "check", (row[0] for row in warns))
     look = ["checks failing"] if standing or warns or failed else []

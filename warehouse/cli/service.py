@@ -25,6 +25,8 @@ def up(port: int | None) -> None:
         service, started = orchestrator_service.up(port)
     screen.say(f"Airflow is {'up' if started else 'up already'}: [bold]{service.address}[/]")
     screen.say(f"  user {orchestrator.USER}, password {orchestrator.password()}")
+    if service.page_address:
+        screen.say(f"  the morning page: {service.page_address}")
     screen.say(f"  logs in {log_folder()}")
     screen.say("Next: `make run` takes everything in now, or wait for the night; `make down` stops it all.")
 

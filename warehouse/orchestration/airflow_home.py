@@ -43,6 +43,9 @@ def dag_name(dataset: str) -> str:
     return f"ingest_{dataset}"
 
 
+PUBLICATION = "publication"  # the asset that is updated when the refresh has ended well
+
+
 def asset_name(dataset: str) -> str:
     """The asset that is updated when a batch of a dataset was accepted."""
     return f"raw.{dataset}"

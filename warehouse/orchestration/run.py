@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from airflow.sdk import DAG
 
 REFRESH = "nightly_refresh"
+PAGE = "morning_page"
 MARKS = {"success": "[green]✓[/]", "refused": "[yellow]![/]", "failed": "[red]✗[/]"}
 
 
@@ -37,7 +38,7 @@ class DagOutcome:
 
 
 def run_all() -> list[DagOutcome]:
-    """Run every ingest DAG, then the refresh, with a line each on the terminal; the refresh's outcome comes last.
+    """Run every ingest DAG, then the refresh, then the page, with a line each on the terminal.
 
     Where Airflow is up already, it does the work: two at once would run the same tasks twice.
     """
@@ -102,7 +103,11 @@ def _ask(service: Service, terminal: Console) -> list[DagOutcome]:
     names = _in_order(service.api.dags())
     service.api.make_ready(names, orchestrator.pools())
     # The refresh comes after all ingest DAGs, which run side by side.
-    return [*_ask_for(names[:-1], service, terminal), *_ask_for(names[-1:], service, terminal)]
+    side_by_side = [name for name in names if name not in (REFRESH, PAGE)]
+    outcomes = [*_ask_for(side_by_side, service, terminal)]
+    for name in names[len(side_by_side) :]:
+        outcomes += _ask_for([name], service, terminal)
+    return outcomes
 
 
 def _require_nothing_asked(service: Service) -> None:
@@ -134,7 +139,7 @@ def _ask_for(names: list[str], service: Service, terminal: Console) -> Iterator[
 
 
 def _in_order(names: Iterable[str]) -> list[str]:
-    return sorted(names, key=lambda name: (name == REFRESH, name))
+    return sorted(names, key=lambda name: (name == PAGE, name == REFRESH, name))
 
 
 def _verdict(state: str, errors: dict[str, BaseException]) -> str:

@@ -37,6 +37,9 @@ COMPONENTS = {
     "triggerer": ("triggerer", "--skip-serve-logs"),
     "api-server": ("api-server",),
 }
+# Beside them, whoever opens a browser gets the morning page; it is a file that asks for nothing.
+PAGE = "page"
+PAGE_PORT = "WAREHOUSE_PAGE_PORT"
 START_SECONDS = 300.0  # a machine with one busy core needs more than a minute
 STOP_SECONDS = 15.0  # a task that needs longer is killed; a killed refresh publishes nothing
 TICK_SECONDS = 1.0
@@ -44,16 +47,25 @@ TICK_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Service:
-    """The running Airflow: its first process, which is also the session's number, and the web UI's port."""
+    """The running Airflow: its first process, which is also the session's number, and the web UI's port.
+
+    `page_port` is the morning page's; None in what an earlier version has left running.
+    """
 
     pid: int
     created: float
     port: int
+    page_port: int | None = None
 
     @property
     def address(self) -> str:
         """The web UI's address."""
         return f"http://{orchestrator.HOST}:{self.port}"
+
+    @property
+    def page_address(self) -> str | None:
+        """The morning page's address."""
+        return f"http://{orchestrator.HOST}:{self.page_port}/" if self.page_port else None
 
     @property
     def api(self) -> Api:
@@ -132,17 +144,19 @@ def _recorded() -> Service | None:
 
 def _launch(port: int) -> Service:
     private_folder(log_folder())
+    private_folder(settings().report_dir)
+    page_port = _free_port()
     with (log_folder() / "service.log").open("a") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", __name__],
-            env=os.environ | orchestrator.environment(port),
+            env=os.environ | orchestrator.environment(port) | {PAGE_PORT: str(page_port)},
             cwd=settings().airflow_dir,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    return Service(process.pid, psutil.Process(process.pid).create_time(), port)
+    return Service(process.pid, psutil.Process(process.pid).create_time(), port, page_port)
 
 
 def _leader(service: Service) -> psutil.Process | None:
@@ -216,7 +230,7 @@ def supervise() -> None:
     idle: set[int] = set()
     children: dict[str, subprocess.Popen[bytes]] = {}
     while not stopping.wait(TICK_SECONDS):
-        for name in COMPONENTS:
+        for name in (PAGE, *COMPONENTS):
             child = children.get(name)
             if child and child.poll() is not None:
                 print(f"{name} ended with {child.returncode}: starting it again", flush=True)
@@ -256,8 +270,22 @@ def _is_idle_orphan(process: psutil.Process) -> bool:
 
 def _start(name: str) -> subprocess.Popen[bytes]:
     with (log_folder() / f"{name}.log").open("ab") as log:
-        command = [sys.executable, "-m", "airflow", *COMPONENTS[name]]
+        command = _served_page() if name == PAGE else [sys.executable, "-m", "airflow", *COMPONENTS[name]]
         return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+
+
+def _served_page() -> list[str]:
+    folder = str(settings().report_dir)
+    return [
+        sys.executable,
+        "-m",
+        "http.server",
+        os.environ[PAGE_PORT],
+        "--bind",
+        orchestrator.HOST,
+        "--directory",
+        folder,
+    ]
 
 
 if __name__ == "__main__":

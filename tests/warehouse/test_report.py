@@ -1,0 +1,120 @@
+"""The morning page of a small warehouse: what it says of its marts, of a change, of a night that failed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import psycopg
+import pytest
+from candidates import make_candidate, publish
+from pages import assert_equal_to_marts, assert_sound, parsed
+
+from core import db
+from core.errors import WarehouseError
+from warehouse.report.declared import Column, exhibits
+from warehouse.report.make import make, make_if_new
+from warehouse.report.words import form, measured, millions, span
+
+FRUIT = """
+models:
+  - name: fruit
+    config:
+      meta:
+        report:
+          - section: money
+            title: What does fruit cost?
+            sentence: "<<rows | length>> kinds of fruit cost <<rows | map(attribute='price_gbp') | sum | pounds>>."
+            columns: [{name: name, heading: Fruit}, {name: price_gbp, heading: Price, unit: pounds}]
+            sort: [price_gbp desc]
+            chart: {kind: bars, label: name, value: price_gbp}
+"""
+
+
+@pytest.fixture
+def marts(tmp_path: Path) -> Path:
+    """A folder where the mart `fruit` says what the page shows of it."""
+    folder = tmp_path / "marts"
+    folder.mkdir()
+    (folder / "fruit.yml").write_text(FRUIT)
+    return folder
+
+
+def test_a_mart_is_on_the_page_because_it_says_so(admin: psycopg.Connection, marts: Path, tmp_path: Path) -> None:
+    make_candidate(admin)
+    # Formulas and tags in a name are a name.
+    admin.execute("insert into candidate.fruit values ('<b>=cmd|x', 0.5, false)")
+    publish(admin, "r1")
+    made = make(tmp_path / "page", marts)
+    page = parsed(made.path)
+    assert made.publication == 1 and [each.name for each in made.path.parent.iterdir()] == ["index.html"]
+    assert_sound(page)
+    with db.connect("bi_reader") as reader:
+        assert assert_equal_to_marts(page, reader, exhibits(marts)) == 3
+    article = page.get_element_by_id("money-fruit-100")
+    assert article.xpath("./p[@class='says']/text()") == ["3 kinds of fruit cost £3.60."]
+    assert article.xpath(".//tbody/tr/th/text()") == ["pear", "apple", "<b>=cmd|x"]
+    assert article.xpath(".//tbody//data/text()") == ["2.00", "1.10", "0.50"]
+    commands = article.xpath(".//code[@class='copy']/text()")
+    assert commands == [
+        "warehouse trace fruit --key name=pear",
+        "warehouse trace fruit --key name=apple",
+        "warehouse trace fruit --key 'name=<b>=cmd|x'",
+    ]
+    for address in [*article.xpath(".//source/@srcset"), *article.xpath(".//img/@src")]:
+        assert "Publication%201" in address and "What%20does%20fruit%20cost?" in address
+    text = " ".join(page.text_content().split())
+    assert "1 tables with 3 rows, the first publication" in text and "Generated data" not in text
+
+
+def test_a_change_is_told_with_what_was_and_is_and_a_failed_night_aloud(
+    admin: psycopg.Connection, marts: Path, tmp_path: Path
+) -> None:
+    make_candidate(admin)
+    publish(admin, "r1")
+    assert make_if_new(tmp_path, marts) and make_if_new(tmp_path, marts) is None, "drawn once"
+    admin.execute("update candidate.fruit set price_gbp = 2.25 where name = 'pear'")
+    publish(admin, "r2", code="c2")
+    admin.execute(
+        "insert into audit.refresh (refresh_id, business_date, code_version, input_hash, status, message, started_at) "
+        "values ('r3', '2026-11-23', 'c2', 'h2', 'failed', 'fruit went bad', now() + interval '1 minute')"
+    )
+    made = make_if_new(tmp_path, marts)
+    assert made and made.publication == 2, "a night that failed is told, though nothing was published"
+    page = parsed(made.path)
+    assert_sound(page)
+    assert "because fruit went bad" in page.xpath("string(//p[contains(@class, 'late')])")
+    changed = page.get_element_by_id("changed")
+    assert changed.xpath(".//tbody/tr/*/text()") == ["pear", "price_gbp", "2.00", "2.25"]
+    assert "warehouse diff 1 2 --mart fruit" in changed.xpath(".//code/text()")
+    assert changed.xpath(".//li/text()") == [
+        "The rules that make the figures, or the authority’s papers, were changed."
+    ]
+
+
+def test_says_in_a_line_what_cannot_be_shown(admin: psycopg.Connection, marts: Path, tmp_path: Path) -> None:
+    with pytest.raises(WarehouseError, match="Nothing has been published yet"):
+        make(tmp_path, marts)
+    make_candidate(admin)
+    publish(admin, "r1")
+    for wrong, said in (
+        (FRUIT.replace("sort: [price_gbp desc]", "sort: [colour]"), 'column "colour" does not exist'),
+        (FRUIT.replace("section: money", "section: fruit"), "no section fruit"),
+        (FRUIT.replace("title: ", "tittle: "), "title: Field required"),
+        (FRUIT.replace("<<rows | length>>", "<<rows | lenght>>"), "No filter named 'lenght'"),
+    ):
+        (marts / "fruit.yml").write_text(wrong)
+        with pytest.raises(WarehouseError, match=said) as error:
+            make(tmp_path, marts)
+        assert error.value.remedy
+    assert not (tmp_path / "index.html").exists()
+
+
+def test_figures_are_written_as_people_read_them() -> None:
+    amounts = form(Column(name="amount_gbp"), [Decimal(2_701_100_000), Decimal("-90500"), None])
+    assert [amounts.text(each) for each in (Decimal(2_701_100_000), Decimal(-90_500), None, 0)] == [
+        "2,701.1", "\u22120.1", "–", "0"]  # fmt: skip
+    assert form(Column(name="spend_gbp"), [Decimal(3_400_000), Decimal(20_000)]).text(Decimal(20_000)) == "0.02"
+    assert millions(Decimal(-27_800_000)) == "\u2212£27.8m" and millions(Decimal(90_500)) == "£90,500"
+    assert measured(Decimal("23.7"), "GBP_million") == "£23.7m" and measured(2014, "year") == "2014"
+    assert [span(days) for days in (1, 31, 366, 1032, 5446)] == ["1 day", "31 days", "12 months", "3 years", "15 years"]

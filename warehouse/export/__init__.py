@@ -1,0 +1,1 @@
+"""Published marts for other programs: workbooks, CSV, Parquet, frames of pandas."""

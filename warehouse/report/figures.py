@@ -1,0 +1,179 @@
+"""The rows of each exhibit, read as a reader within one snapshot, with what they come from."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from core.errors import WarehouseError
+from core.settings import settings
+from warehouse.publish.mart_catalogue import Table, published_tables
+from warehouse.report.declared import Column, Exhibit
+from warehouse.report.words import NOTHING, Form, form, measured
+
+SOURCES = ("source_dataset", "source_vintage", "source_document")
+MOST_SOURCES = 200
+LONGEST = 110  # characters of a text: the workbook has all of it
+FORCE = re.compile(r":force\b")
+HIGHLIGHT = "_highlight"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An exhibit with its rows. `sources` are the distinct datasets, vintages and papers that they come from."""
+
+    exhibit: Exhibit
+    table: Table
+    rows: list[Row]
+    sources: list[Row]
+    query: str
+
+    def forms(self) -> dict[str, Form]:
+        """How each column is written."""
+        columns = [*self.exhibit.columns, *([self.exhibit.value] if self.exhibit.value else [])]
+        return {column.name: form(column, (row[column.name] for row in self.rows)) for column in columns}
+
+    def form_of(self, name: str) -> Form:
+        """How a column is written that the exhibit need not show."""
+        return self.forms().get(name) or form(Column(name=name), (row[name] for row in self.rows))
+
+    def trace(self, row: Mapping[str, Any]) -> str:
+        """The command that follows the row to its source; for a sum, the query that makes it."""
+        if self.exhibit.is_grouped:
+            return f"warehouse query {shlex.quote(self.query)}"
+        keys = [f"--key {shlex.quote(f'{name}={key_text(row[name])}')}" for name in self.table.key]
+        return " ".join(["warehouse trace", self.exhibit.mart, *keys])
+
+
+def key_text(value: Any) -> str:
+    """A value as a command takes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def read(connection: psycopg.Connection, exhibits: Iterable[Exhibit]) -> list[Shown]:
+    """The exhibits whose marts are published, with their rows. One that its mart cannot answer is named."""
+    tables = published_tables(connection)
+    return [_read(connection, each, tables[each.mart]) for each in exhibits if each.mart in tables]
+
+
+def _read(connection: psycopg.Connection, exhibit: Exhibit, table: Table) -> Shown:
+    statement, sources = _statements(exhibit, table)
+    try:
+        with connection.cursor(row_factory=dict_row) as cursor:
+            rows = cursor.execute(statement).fetchall()
+            origins = cursor.execute(sources).fetchall() if sources else []
+    except psycopg.Error as error:
+        raise WarehouseError(
+            f"The mart {exhibit.mart} cannot show {exhibit.title!r}: {str(error).splitlines()[0]}.",
+            remedy=f"Mend `meta: report:` in {exhibit.mart}.yml, or publish what it asks for.",
+        ) from error
+    return Shown(exhibit, table, rows, origins, " ".join(statement.as_string(connection).split()))
+
+
+def _statements(exhibit: Exhibit, table: Table) -> tuple[sql.Composed, sql.Composed | None]:
+    place = sql.SQL("from {} where {}").format(table.identifier, _said(exhibit.where))
+    wanted: dict[str, str | None] = {column.name: column.of for column in exhibit.columns}
+    if not exhibit.is_grouped:  # whole rows, for a sentence or a picture may ask for what no column shows
+        wanted = dict.fromkeys(table.column_names) | wanted
+        if exhibit.chart and exhibit.chart.highlight:
+            wanted[HIGHLIGHT] = exhibit.chart.highlight
+    columns = sql.SQL(", ").join(
+        sql.SQL("{} as {}").format(_said(of), sql.Identifier(name)) if of else sql.Identifier(name)
+        for name, of in wanted.items()
+    )
+    parts = [sql.SQL("select {} {}").format(columns, place)]
+    if exhibit.group_by:
+        parts.append(_said("group by " + ", ".join(exhibit.group_by)))
+    order = exhibit.sort or (() if exhibit.is_grouped else table.key)
+    if order:
+        parts.append(_said("order by " + ", ".join(order)))
+    origin = [sql.Identifier(name) for name in SOURCES if name in table.column_names]
+    sources = (
+        sql.SQL("select distinct {} {} limit {}").format(sql.SQL(", ").join(origin), place, MOST_SOURCES)
+        if origin
+        else None
+    )
+    return sql.SQL(" ").join(parts), sources
+
+
+def _said(text: str) -> sql.Composed:
+    """SQL that a mart's declaration says, which is the project's own; `:force` is the force whose authority this is."""
+    force = sql.Literal(settings().force_code)
+    parts = [sql.SQL(part) for part in FORCE.split(" ".join(text.split()))]
+    return sql.Composed([part for at, each in enumerate(parts) for part in ([force, each] if at else [each])])
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a table on the page: its cells, and the rows of the mart that they come from, each with its name."""
+
+    cells: list[tuple[Any, str]]
+    origins: list[tuple[str, Row]]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of the page: headings with their forms, then lines."""
+
+    headings: list[tuple[str, Form]]
+    lines: list[Line]
+    left: int
+
+
+def grid(shown: Shown) -> Grid:
+    """The exhibit's rows as a table, as many as it shows; `left` of them it does not."""
+    if shown.exhibit.across:
+        return _across(shown)
+    forms, columns = shown.forms(), shown.exhibit.columns
+    kept = shown.rows[: shown.exhibit.most]
+    lines = [Line([(row[c.name], _text(row, c, forms[c.name])) for c in columns], [("", row)]) for row in kept]
+    return Grid([(c.title, forms[c.name]) for c in columns], lines, len(shown.rows) - len(kept))
+
+
+def _text(row: Row, column: Column, how: Form) -> str:
+    value = row[column.name]
+    unit = row[column.unit_column] if column.unit_column else None
+    if unit and isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return measured(value, unit)
+    text = how.text(value)
+    return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " …"
+
+
+def _across(shown: Shown) -> Grid:
+    """Rows of one thing side by side: a column for each of the values `across`."""
+    exhibit, forms = shown.exhibit, shown.forms()
+    assert exhibit.value is not None
+    heads = list(dict.fromkeys(tuple(row[name] for name in exhibit.across) for row in shown.rows))
+    heads.sort(key=lambda head: str(head[0]))  # within it, as the rows come
+    things: dict[tuple[Any, ...], dict[tuple[Any, ...], Row]] = {}
+    for row in shown.rows:
+        thing = tuple(row[column.name] for column in exhibit.columns)
+        things.setdefault(thing, {})[tuple(row[name] for name in exhibit.across)] = row
+    how = forms[exhibit.value.name]
+    lines = []
+    for thing, rows in list(things.items())[: exhibit.most]:
+        cells = [(value, forms[c.name].text(value)) for c, value in zip(exhibit.columns, thing, strict=True)]
+        for head in heads:
+            value = rows[head][exhibit.value.name] if head in rows else None
+            cells.append((value, how.text(value)))
+        lines.append(Line(cells, [(_head(head), rows[head]) for head in heads if head in rows]))
+    headings = [(column.title, forms[column.name]) for column in exhibit.columns]
+    headings += [(_head(head), how) for head in heads]
+    return Grid(headings, lines, len(things) - len(lines))
+
+
+def _head(head: tuple[Any, ...]) -> str:
+    return " ".join(str(part).replace("_", " ") if part is not None else NOTHING for part in head)

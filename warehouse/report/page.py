@@ -1,0 +1,201 @@
+"""The morning page as one HTML document that asks for nothing else: no script, no font, no picture from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup, escape
+
+from core.errors import WarehouseError
+from warehouse.report import words
+from warehouse.report.charts import Picture, draw
+from warehouse.report.declared import sections
+from warehouse.report.figures import Grid, Line, Shown, grid
+from warehouse.report.state import State
+
+TEMPLATES = Path(__file__).with_name("templates")
+CODE = re.compile(r"`([^`]+)`")
+MOST_NAMED = 3  # papers or feeds in a line
+FILTERS = {
+    "millions": words.millions,
+    "pounds": words.pounds,
+    "percent": words.percent,
+    "count": words.count,
+    "day": words.day,
+    "month": words.month,
+    "span": words.span,
+    "listed": words.listed,
+}
+
+
+def page(state: State, exhibits: Iterable[Shown], mark: str) -> str:
+    """The whole page; `mark` tells it from every other."""
+    shown = [_Exhibit(each, state) for each in exhibits]
+    parts = [(section, [each for each in shown if each.section == section.code]) for section in sections()]
+    return (
+        _templates()
+        .get_template("page.html.j2")
+        .render(
+            state=state,
+            mark=mark,
+            parts=[part for part in parts if part[1] and not part[0].comes_after_changes],
+            last_parts=[part for part in parts if part[1] and part[0].comes_after_changes],
+            style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),  # noqa: S704 (our own file)
+        )
+    )
+
+
+class _Exhibit:
+    """An exhibit as the template asks for it."""
+
+    def __init__(self, shown: Shown, state: State) -> None:
+        self.shown, self.declared, self.state = shown, shown.exhibit, state
+        self.section, self.title, self.anchor = self.declared.section, self.declared.title, self.declared.anchor
+        self.sentence = sentence(shown)
+        self.source = source(shown, state)
+        self.grid: Grid | None = grid(shown) if shown.rows else None
+        self.picture = self._picture()
+
+    @property
+    def is_tiles(self) -> bool:
+        """Whether it is shown as tiles, not as a table."""
+        return self.declared.kind == "tiles"
+
+    @property
+    def alt(self) -> str:
+        """The picture in words."""
+        return f"Chart: {self.title} {self.sentence} Every figure of it is in the table. {self.source}"
+
+    def verdict(self, at: int, value: Any) -> str:
+        """What kind of news a cell is; empty where it is none."""
+        columns = self.declared.columns
+        return columns[at].verdicts.get(str(value), "") if at < len(columns) else ""
+
+    def exact(self, line: Line) -> list[tuple[str, str, str]]:
+        """Of each row behind a line: its figures to the pound, their name, the command that follows them."""
+        forms, found = self.shown.forms(), []
+        for head, row in line.origins:
+            columns = [self.declared.value] if self.declared.value else self.declared.columns
+            for column in columns:
+                value = row[column.name]
+                if forms[column.name].unit == "millions" and value is not None:
+                    found.append((head or column.title, words.pounds(value), self.shown.trace(row)))
+        return found
+
+    def traces(self, line: Line) -> list[tuple[str, str]]:
+        """The command of each row behind a line, with its name."""
+        return [(head, self.shown.trace(row)) for head, row in line.origins]
+
+    def citations(self, line: Line) -> list[str]:
+        """Where in the papers the line's rows stand."""
+        return list(dict.fromkeys(row["citation"] for _, row in line.origins if row.get("citation")))
+
+    def _picture(self) -> Picture | None:
+        chart = self.declared.chart
+        if chart is None or not self.shown.rows:
+            return None
+        value, label = self.shown.form_of(chart.value), self.shown.form_of(chart.label)
+        unit = words.UNIT_IN_HEADING.get(value.unit)
+        origin = f"{self.source} Publication {self.state.number}, {words.day(self.state.business_date)}."
+        title = f"{self.title} ({unit})" if unit and chart.kind in ("lines", "stacks") else self.title
+        return draw(chart, self.shown.rows, value, label, title, origin)
+
+
+def sentence(shown: Shown) -> str:
+    """What the exhibit says in words: its declared sentence over its rows."""
+    declared = shown.exhibit
+    text = declared.sentence if shown.rows else declared.empty
+    try:
+        rendered = _sentences().from_string(text).render(rows=shown.rows, first=shown.rows[0] if shown.rows else None)
+    except (TemplateError, TypeError, ArithmeticError) as error:
+        raise WarehouseError(
+            f"The mart {declared.mart} cannot say its sentence {declared.title!r}: {error}.",
+            remedy=f"Mend `meta: report:` in {declared.mart}.yml.",
+        ) from error
+    return " ".join(rendered.split())
+
+
+def source(shown: Shown, state: State) -> str:
+    """Where the exhibit's figures come from and how old they are, in words."""
+    papers = _distinct(shown, "source_document")
+    titles = [state.documents[code]["document_title"] if code in state.documents else code for code in papers]
+    told = [f"Source: {words.listed(_few(titles))}."] if titles else []
+    feeds = {feed.row["dataset"]: feed for feed in state.feeds}
+    for dataset in _few(_distinct(shown, "source_dataset")):
+        vintages = sorted(str(row["source_vintage"]) for row in shown.sources
+                          if row.get("source_dataset") == dataset and row.get("source_vintage"))  # fmt: skip
+        if dataset not in feeds:
+            continue
+        feed = feeds[dataset]
+        which = f"release {vintages[0]}" if len(set(vintages)) == 1 else f"{len(set(vintages))} releases"
+        age = feed.row["age_days"]
+        told.append(
+            f"Source: {feed.name}{f', {which}' if vintages else ''}; the newest covers up to "
+            f"{words.day(feed.row['last_publication_date'])}, {words.span(age)} ago."
+            if feed.row["last_publication_date"]
+            else f"Source: {feed.name}."
+        )
+    return " ".join(told) or f"Source: the mart {shown.exhibit.mart}."
+
+
+def _distinct(shown: Shown, column: str) -> list[str]:
+    return sorted({str(row[column]) for row in shown.sources if row.get(column) not in (None, "none", "unknown")})
+
+
+def _few(names: list[str]) -> list[str]:
+    return names if len(names) <= MOST_NAMED else [*names[:MOST_NAMED], f"{len(names) - MOST_NAMED} more"]
+
+
+@cache
+def _sentences() -> Environment:
+    """Where a mart's sentence is rendered. Not `{{ }}`, which dbt would take for its own when it reads the YAML."""
+    found = SandboxedEnvironment(
+        variable_start_string="<<", variable_end_string=">>", block_start_string="<%", block_end_string="%>",
+        undefined=StrictUndefined,
+    )  # fmt: skip
+    found.filters |= FILTERS
+    return found
+
+
+@cache
+def _templates() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    found.filters |= FILTERS | {
+        "said": _said,
+        "picture": _picture_address,
+        "moment": words.moment,
+        "heading": _heading,
+        "machine": _machine,
+    }
+    return found
+
+
+def _said(text: str) -> Markup:
+    """A sentence with what stands between backticks as code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 (escaped before)
+
+
+def _picture_address(svg: str) -> str:
+    # Neither a space nor a comma as it is: `srcset` would take the address for several.
+    return "data:image/svg+xml;charset=utf-8," + quote(svg, safe="=:/;()!*@+$?[]{}|^~'")
+
+
+def _heading(pair: tuple[str, words.Form]) -> str:
+    title, how = pair
+    unit = words.UNIT_IN_HEADING.get(how.unit)
+    return f"{title} ({unit})" if unit else title
+
+
+def _machine(value: Any) -> str:
+    """A number as machines read it, for `data`."""
+    return format(value, "f") if hasattr(value, "quantize") else str(value)
