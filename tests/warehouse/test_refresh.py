@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import threading
 from contextlib import ExitStack
 from datetime import date
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,6 +16,7 @@ from core import locks
 from core.errors import Overtaken, WarehouseError
 from core.locks import Lock, held
 from warehouse.refresh import steps as refresh
+from warehouse.refresh.code_archive import code_commit
 
 
 def test_a_second_refresh_is_refused_in_a_word(admin: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,6 +82,29 @@ def test_a_step_whose_work_was_done_before_the_kill_is_not_done_again(admin: psy
     refresh.build(refresh_id)
     refresh.verify(refresh_id)
     assert admin.execute("select count(*) from audit.node_result").fetchone() == (0,)
+
+
+def test_a_refresh_names_the_commit_that_its_code_was_checked_out_at(
+    admin: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DIR", "/elsewhere")
+    refresh_id = refresh.start()
+    row = admin.execute("select code_commit from audit.refresh where refresh_id = %s", [refresh_id]).fetchone()
+    assert row == (code_commit(),)
+
+    assert code_commit(tmp_path) is None, "no git, no commit"
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "a.csv").write_text("a\n")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    who = ["-c", "user.name=Ada Smith", "-c", "user.email=ada@example.org"]
+    for words in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "One seed"]):
+        subprocess.run(["git", "-C", str(tmp_path), *words], env=ours, check=True)
+    commit = code_commit(tmp_path)
+    assert commit and len(commit) == 12
+    (tmp_path / "notes.txt").write_text("decides nothing")
+    assert code_commit(tmp_path) == commit
+    (tmp_path / "seeds" / "a.csv").write_text("a\n1\n")
+    assert code_commit(tmp_path) == f"{commit}+"
 
 
 def test_the_planner_is_told_of_the_batch_set(admin: psycopg.Connection) -> None:

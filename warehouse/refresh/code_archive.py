@@ -42,7 +42,8 @@ def code_commit(project: Path | None = None) -> str | None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
     def git(*arguments: str) -> str:
-        command = ["git", "-C", str(project or PROJECT_DIR), *arguments]  # found on the PATH, as `make` finds it
+        # Found on the PATH, as `make` finds it; whoever works there meanwhile is not kept waiting.
+        command = ["git", "--no-optional-locks", "-C", str(project or PROJECT_DIR), *arguments]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.strip()
 
     try:
