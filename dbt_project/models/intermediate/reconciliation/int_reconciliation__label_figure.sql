@@ -8,7 +8,7 @@
 {%- set in_both = "case when kpis.draft_row_id is null then 'one paper' else 'both papers' end" -%}
 {%- set first_driver -%}
     printed.driver_id = (
-            select min(others.driver_id)
+            select min({{ by_letters('others.driver_id') }})
             from {{ ref('paper_driver_objective_map') }} as others
             where others.objective_id = printed.objective_id
         )

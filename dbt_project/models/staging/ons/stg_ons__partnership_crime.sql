@@ -29,7 +29,7 @@ final as (
         feed.vintage_order,
         feed.coverage,
         feed.is_generated,
-        feed.period_end as year_ending,
+        feed.file_period_end as year_ending,
         forces.force_code,
         case
             when feed.partnership_name is null then 'force'
