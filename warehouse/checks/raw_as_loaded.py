@@ -55,7 +55,7 @@ def changed_batches(refresh_id: str) -> list[str]:
             groups[each.dataset, tuple(each.columns or _columns(connection, each.dataset))].append(each)
         told = []
         for (dataset, columns), batches in groups.items():
-            held = sums(connection, dataset, columns, [each.batch_id for each in batches])
+            held = sums(connection, dataset, columns, [each.batch_id for each in batches]) if columns else {}
             for each in batches:
                 rows, total = held.get(each.batch_id, (0, "0"))
                 if line := _wrong(each, rows, total):
