@@ -39,6 +39,7 @@ BATCH_SET = f"""
     with there as (
         select distinct on (dataset, name) dataset, name, state, sha256
         from audit.arrival
+        where name like '%released-%'
         order by dataset, name, arrival_id desc
     ),
 
