@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -175,9 +176,10 @@ def test_every_changed_figure_has_its_cause(later: Place, at: psycopg.Connection
     put(inbox, "release_2.csv", "\n".join([header, ",".join([*cells, str(int(last) + 5)]), *rows, ""]))
     assert later.night(sources=inbox) == 0, later.log
     reference = later.ground.tonight / "seeds" / "reference"
+    reference.mkdir(parents=True)
     (reference / "ref_new.csv").write_text("code\n1\n")
     refresh.refresh()
-    (reference / "ref_new.csv").unlink()
+    shutil.rmtree(later.ground.tonight / "seeds")
 
     causes = at.execute("select publication_id, mart, cause, cause_detail from marts.change_cause order by 1, 2")
     found = {(number, mart): (cause, detail) for number, mart, cause, detail in causes}
