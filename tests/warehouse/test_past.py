@@ -91,6 +91,23 @@ def test_tables_are_found_wherever_they_stand_in_a_query(past: psycopg.Connectio
     assert [row[:2] for row in seen_by_readers(statement)] == [("apple", 2), ("fruit from marts.fruit", 0), ("pear", 2)]
 
 
+def test_samples_and_functions_that_return_rows_are_kept(past: psycopg.Connection) -> None:
+    queries = {
+        "select name, n from marts.fruit, generate_series(1, 2) as n order by 1, 2": [
+            ("apple", 1), ("apple", 2), ("pear", 1), ("pear", 2)],
+        "select count(*) from fruit tablesample bernoulli (0)": [(0,)],
+        "select count(*) from fruit as f tablesample system (100) repeatable (7)": [(2,)],
+        "select x from jsonb_to_recordset('[{\"x\": 1}]') as r (x integer)": [(1,)],
+    }  # fmt: skip
+    for query, answer in queries.items():
+        with db.connect("auditor") as auditor:
+            assert seen_by_readers(as_of(auditor, query, 1)) == answer, query
+    half = "select name from marts.fruit tablesample bernoulli (50) repeatable (1)"
+    with db.connect("auditor") as auditor:
+        statement = as_of(auditor, half, 1)
+    assert seen_by_readers(statement) == seen_by_readers(statement)
+
+
 @pytest.mark.parametrize(
     ("query", "number", "words"),
     [
@@ -98,6 +115,15 @@ def test_tables_are_found_wherever_they_stand_in_a_query(past: psycopg.Connectio
         ("select * from marts.veg", 1, "Publication 1 had no mart 'veg'"),
         ("select price_gbp from fruit, audit.batch", 1, r"audit\.batch has no past"),
         ("select * from history.fruit", 1, r"history\.fruit has no past"),
+        (
+            "select query_to_xml('select * from marts.fruit', true, false, '')",
+            1,
+            "query_to_xml reads what it names as it",
+        ),
+        ("select pg_catalog.table_to_xml('marts.fruit', true, false, '')", 1, "table_to_xml reads what it names"),
+        ("select word from ts_stat('select name::tsvector from marts.fruit')", 1, "ts_stat reads what it names"),
+        ("select * from marts.changes_of(1, 'marts', 'fruit', '{}', '{}')", 1, "changes_of reads what it names"),
+        ("select * from fruit tablesample bernoulli (1 rows)", 1, "only a percentage"),
         ("select 1; select 2", 1, "one query, nothing else"),
         ("delete from marts.fruit", 1, "one query, nothing else"),
         ("selekt 1", 1, "one query|cannot be read"),
