@@ -128,9 +128,7 @@ def _print(connection: psycopg.Connection, mart: str, column: str | None, trace:
         ],
         right=("records",),
     )  # fmt: skip
-    screen.say(
-        "Next: `warehouse archive get <hash>` has the file itself; --csv writes every place, --verify proves it."
-    )
+    screen.say("Next: --csv writes every place, --verify proves it; the archive keeps each file under its hash.")
 
 
 def _behind_value(trace: Trace, column: str) -> set[Relation]:
