@@ -14,7 +14,6 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # Named by content and place, so that a checkout installs nothing again, and a moved project does.
 STAMP = $(VENV)/.installed-$(shell (pwd; cat $(LOCK) pyproject.toml) | git hash-object --stdin)
 BENCH_STAMP = $(BENCH_VENV)/.installed-$(shell (pwd; cat $(BENCH_LOCK)) | git hash-object --stdin)
-# Written when all SQL passed: the next `make lint` reads what changed since, for a whole look takes a minute and a half.
 # The first of these that runs and is new enough makes the environment; `make run PYTHON=...` decides otherwise.
 PYTHON ?= python3.13 python3.12 python3.11 python3
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))

@@ -35,7 +35,12 @@ def propose(
         screen.err.print(f"No dataset knows these columns. A new definition: save it as {where}.", soft_wrap=True)
     elif write:
         path = add_layout(proposal, definition.DEFINITIONS)
-        screen.err.print(f"Written to {escape(path.name)}. Next: `make run` tries the refused bytes again.")
+        screen.err.print(
+            f"Written to {escape(path.name)}. Give the layout a name and a generated extract "
+            f"(ingest/generated/{escape(path.name)}, then `python -m ingest.extracts.generate`); `make run` tries the "
+            "refused bytes again.",
+            soft_wrap=True,
+        )
     else:
         what = "Look at the lines marked as unsure, then put it" if "#" in proposal.text else "Put it"
         target = f"layouts in ingest/definitions/{proposal.definition.dataset}.yml (--write does it)"
@@ -87,7 +92,8 @@ def new(
     for path in written:
         print(path)
     screen.err.print(
-        f"Now replace every TODO, check key and types. Put the file into <inbox>/{domain}/{written[0].stem}/ "
-        "and try it: `make run SOURCES=<inbox>`.",
+        "Now replace every TODO, check key, types and expected_every_days. `make run` on generated extracts takes in "
+        f"the made-up rows; for real ones put the file into <inbox>/{domain}/{written[0].stem}/: `make run "
+        "SOURCES=<inbox>` (it takes generated figures out; WAREHOUSE_STATE_DIR=<folder> keeps them apart).",
         soft_wrap=True,
     )
