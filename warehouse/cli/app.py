@@ -12,16 +12,16 @@ import typer
 
 from core import environment
 from core.errors import WarehouseError
-from core.roles import EVERYBODY, READERS, ROLES
+from core.roles import EVERYBODY, ROLES
 from warehouse.cli import screen
 from warehouse.cli.checks import checks
 from warehouse.cli.dataset import dataset
 from warehouse.cli.intake import intake
+from warehouse.cli.office.commands import ASKS, as_reader, office
 from warehouse.cli.publication import publication
 from warehouse.cli.reader import reader
 from warehouse.cli.recovery import archive
 
-ASKS = f"Who asks: one of {', '.join(READERS)}."
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 server = typer.Typer(no_args_is_help=True, help="The embedded PostgreSQL server.")
 app.add_typer(server, name="server")
@@ -31,6 +31,7 @@ app.add_typer(archive, name="archive")
 app.add_typer(publication, name="publication")
 app.add_typer(checks, name="checks")
 app.add_typer(reader, name="reader")
+app.add_typer(office)
 
 
 def start() -> None:
@@ -50,12 +51,6 @@ def main() -> None:
             raise
         screen.print_error(told)
         sys.exit(1)
-
-
-def _reader(role: str) -> str:
-    if role not in READERS:
-        raise WarehouseError(f"{role!r} is no reader.", remedy=f"Ask as one of {', '.join(READERS)}.")
-    return role
 
 
 def _in_words(error: Exception) -> WarehouseError | None:
@@ -123,47 +118,6 @@ def summary() -> None:
 
 
 @app.command()
-def report(
-    out: Annotated[Path | None, typer.Option(help="Folder to write it to; the deployment's own otherwise.")] = None,
-) -> None:
-    """Write the morning page of what is published now: one file that any browser opens, on any machine."""
-    from warehouse.cli.office.report import write
-
-    write(out)
-
-
-@app.command()
-def notify() -> None:
-    """Tell the addresses of WAREHOUSE_NOTIFY what the last night published, or why it did not."""
-    from warehouse.cli.office.notify import notify
-
-    notify()
-
-
-@app.command()
-def deadline() -> None:
-    """Say whether a refresh has ended well today; tell it where none has. For cron: it needs no Airflow."""
-    from warehouse.cli.office.notify import deadline
-
-    raise typer.Exit(deadline())
-
-
-@app.command()
-def export(
-    what: Annotated[str, typer.Argument(help="A mart; or finance, estates, performance, people, procurement.")],
-    xlsx: Annotated[Path | None, typer.Option(help="Write a workbook.")] = None,
-    csv: Annotated[Path | None, typer.Option(help="Write CSV; one mart.")] = None,
-    parquet: Annotated[Path | None, typer.Option(help="Write Parquet; one mart.")] = None,
-    as_of: Annotated[int | None, typer.Option(help="As that publication had it.")] = None,
-    role: Annotated[str, typer.Option(help=ASKS)] = EVERYBODY,
-) -> None:
-    """Write marts to a file: a workbook with a cover, a sheet a mart and notes on columns; CSV; Parquet."""
-    from warehouse.cli.office.export import export
-
-    export(what, xlsx=xlsx, csv=csv, parquet=parquet, as_of=as_of, role=_reader(role))
-
-
-@app.command()
 def query(
     sql: Annotated[str, typer.Argument(help="One SQL statement; tables are in the schema marts.")],
     csv: Annotated[bool, typer.Option("--csv", help="Print comma-separated values.")] = False,
@@ -174,7 +128,7 @@ def query(
     """Ask the marts, as a reader: read only, with a time limit."""
     from warehouse.cli.query import show
 
-    show(sql, as_csv=csv, publication=as_of, role=_reader(role), alike=alike)
+    show(sql, as_csv=csv, publication=as_of, role=as_reader(role), alike=alike)
 
 
 @app.command()
@@ -188,7 +142,7 @@ def diff(
     """What changed between two publications: rows and values, as was and as is."""
     from warehouse.cli.publication import diff
 
-    diff(earlier, later, mart, limit, _reader(role))
+    diff(earlier, later, mart, limit, as_reader(role))
 
 
 @app.command()
@@ -303,7 +257,7 @@ def url(
     if tool:
         from warehouse.cli.office.connections import show
 
-        show(tool, _reader(role))
+        show(tool, as_reader(role))
         return
     from core import db
 
