@@ -64,7 +64,7 @@ def test_the_proof_holds_where_other_parts_of_the_code_count_now(
     assert all(mart.is_equal for mart in rebuild(1))
     row = at.execute("select code_version from audit.publication where publication_id = 1").fetchone()
     assert row is not None
-    assert code.code_faults() == (1, [])
+    assert code.code_faults()[1] == []
     archived = code.archived(row[0])
     content = archived.read_bytes()
     packed = gzip.decompress(content)

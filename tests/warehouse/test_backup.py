@@ -35,7 +35,8 @@ def test_a_backup_fills_a_new_server_with_the_same(
     os.umask(before)
     closed = {path.name: oct(path.stat().st_mode & 0o777) for path in (tmp_path / "backups").iterdir()}
     assert closed == dict.fromkeys((made.folder.name, "archive"), "0o700"), "whatever the umask"
-    assert (made.files, made.tables) == (2, len(json.loads((made.folder / CHECKSUMS).read_text())))
+    # The file and its manifest, and what each of the two publications proves itself by.
+    assert (made.files, made.tables) == (4, len(json.loads((made.folder / CHECKSUMS).read_text())))
     assert backup(tmp_path / "backups").files == 0
     with pytest.raises(WarehouseError, match="already holds a warehouse"):
         restore(made.folder)
