@@ -215,7 +215,8 @@ def test_a_month_that_never_came_is_told_until_it_comes(inbox: Inbox, admin: psy
         admin.execute(
             "insert into audit.refresh_input "
             "(refresh_id, batch_id, dataset, vintage, vintage_order, coverage, is_generated) "
-            f"select %s, batch_id, dataset, vintage, vintage_order, coverage, is_generated from ({BATCH_SET.replace('%', '%%')}) as i",
+            "select %s, batch_id, dataset, vintage, vintage_order, coverage, is_generated "
+            f"from ({BATCH_SET.replace('%', '%%')}) as i",
             [refresh_id],
         )
         record_missing_months(refresh_id)
