@@ -62,7 +62,8 @@ def marts(
             add_input(project, "workforce", verdict.batch_id, order)
     what = ["build", "--select", *MODELS, "--indirect-selection", "cautious", "--exclude", "resource_type:unit_test"]
     response = dbt_build._invoke(what, "workforce", date(2024, 12, 1), "")
-    assert response.success, [each.message for each in response.result.results if each.status not in dbt_build.GOOD]
+    bad = [each for each in response.result.results if each.status not in dbt_build.GOOD]
+    assert response.success, [(each.node.name, each.message) for each in bad if each.message]
     return project
 
 

@@ -25,15 +25,17 @@ final as (
 
     select
         latest.force_code,
-        coalesce(latest.partnership_code, 'none') as partnership_code,
+        case latest.row_kind when 'unassigned' then 'none' else latest.partnership_code end as partnership_code,
         latest.offence_code,
         latest.year_ending,
         case latest.row_kind
             when 'unassigned' then 'Placed in no partnership'
             else latest.partnership_name
         end as partnership_name,
-        coalesce(latest.local_authority_code, case latest.row_kind when 'unassigned' then 'none' else 'several' end)
-            as local_authority_code,
+        coalesce(
+            latest.local_authority_code,
+            case when latest.row_kind = 'unassigned' or latest.partnership_code like 'name-%' then 'none' else 'several' end
+        ) as local_authority_code,
         offences.offence_name,
         coalesce(offences.parent_offence_code, 'none') as parent_offence_code,
         latest.offence_count,

@@ -33,10 +33,14 @@ final as (
         forces.force_code,
         case
             when feed.partnership_name is null then 'force'
-            when feed.partnership_code is null then 'unassigned'
+            when feed.partnership_name ilike 'unassigned%' then 'unassigned'
             else 'partnership'
         end as row_kind,
-        feed.partnership_code,
+        -- An airport is no partnership, has no code, and is counted beside them.
+        coalesce(
+            feed.partnership_code,
+            'name-' || regexp_replace(lower(nullif(feed.partnership_name, '')), '[^a-z0-9]+', '-', 'g')
+        ) as partnership_code,
         feed.partnership_name,
         substring(feed.local_authority_code from '^[EW][0-9]{8}$') as local_authority_code,
         counted.offence_code,
