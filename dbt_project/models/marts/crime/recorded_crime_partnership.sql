@@ -34,7 +34,10 @@ final as (
         end as partnership_name,
         coalesce(
             latest.local_authority_code,
-            case when latest.row_kind = 'unassigned' or latest.partnership_code like 'name-%' then 'none' else 'several' end
+            case
+                when latest.row_kind = 'unassigned' or latest.partnership_code like 'name-%' then 'none'
+                else 'several'
+            end
         ) as local_authority_code,
         offences.offence_name,
         coalesce(offences.parent_offence_code, 'none') as parent_offence_code,

@@ -16,11 +16,12 @@ with feed as (
 
 forces as (
 
-    select * from {{ ref('ref_force') }}
+    select * from {{ ref('ref_force_alias') }}
 
 ),
 
--- A force with one partnership has no row for the whole of it.
+-- A force with one partnership has no row for the whole of it. Its name says whose a row is: some rows of what is placed
+-- nowhere bear another force's code.
 final as (
 
     select
@@ -47,7 +48,8 @@ final as (
         counted.offence_count::integer as offence_count,
         feed._row_number as line_number
     from feed
-    left join forces using (force_area_code)
+    left join forces
+        on {{ published_key("regexp_replace(feed.force_name, '[[]note.*', '')") }} = forces.published_force_key
     cross join lateral (
         values {{ counted | join(', ') }}
     ) as counted (offence_code, offence_count)
