@@ -20,8 +20,8 @@ forces as (
 
 ),
 
--- A force with one partnership has no row for the whole of it. Its name says whose a row is: some rows of what is placed
--- nowhere bear another force's code.
+-- A force with one partnership has no row for the whole of it. Its name says whose a row is: some rows of what is
+-- placed nowhere bear another force's code.
 final as (
 
     select
