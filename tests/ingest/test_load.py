@@ -9,6 +9,9 @@ import psycopg
 import pytest
 from crime_files import HEADERS, ROWS, Inbox, table
 
+from ingest.definition.dataset import Dataset
+from ingest.load.checksum import RULES, sums
+
 NAME = "crime/mps_borough_crime/a.csv"
 CORRECTED = (
     "Ask Metropolitan Police Service for a corrected file and put it into the sources; "
@@ -169,3 +172,29 @@ def test_source_file_and_manifest_say_the_same(inbox: Inbox, admin: psycopg.Conn
     assert rows == [tuple(vars(entry).values()) for entry in entries]
     assert [entry.name.rsplit("/", 2)[1:] for entry in entries] == [["2020", "a.csv"], ["2021", "a.csv"]]
     assert not any(entry.is_generated for entry in entries)
+
+
+def test_what_was_noted_of_a_batch_is_compared_by_the_rule_that_it_was_noted_by(
+    inbox: Inbox, admin: psycopg.Connection, definition: Dataset
+) -> None:
+    report = inbox.ingest_one("a.csv", table("borough_major_minor"))
+    [(rule, rows, total, columns)] = admin.execute(
+        "select rule, row_count, checksum, column_names from audit.batch_checksum"
+    ).fetchall()
+    assert (rule, rows) == ("values", report.records_loaded)
+
+    def held(rule: str) -> tuple[int, str]:
+        return sums(admin, definition.dataset, columns, [str(report.batch_id)], rule)[str(report.batch_id)]
+
+    by_text = held("text")
+    assert held("values") == (rows, total)
+    admin.execute("alter table raw.mps_borough_crime disable trigger all")
+    admin.execute("update raw.mps_borough_crime set offence_count = offence_count + 1 where _row_number = 2")
+    assert held("values")[1] != total and held("text")[1] != by_text[1]
+
+
+def test_a_row_has_one_checksum_whatever_the_server_and_its_version(admin: psycopg.Connection) -> None:
+    """As PostgreSQL 15 and 18 give it: what an older server noted holds on the next one."""
+    row = "'é;Camden'::text, 7::int, 1.50::numeric, date '2020-01-31', null::text, timestamptz '2020-01-31 10:00+00'"
+    found = admin.execute(f"select {RULES['values'].format(columns=row)}".encode()).fetchone()
+    assert found == (8404447071075982028,)

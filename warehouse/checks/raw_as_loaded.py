@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import psycopg
 
 from core import db
-from ingest.load.checksum import NOTE, sums
+from ingest.load.checksum import NOTE, RULE, sums
 
 BATCHES = """
-    select b.dataset, b.batch_id, f.name, b.records_loaded, c.row_count, c.checksum, c.column_names
+    select b.dataset, b.batch_id, f.name, b.records_loaded, c.row_count, c.checksum, c.column_names,
+        coalesce(c.rule, %s)
     from audit.refresh_input as i
     inner join audit.batch as b using (batch_id)
     inner join audit.batch_file as f using (batch_id)
@@ -41,6 +42,7 @@ class _Noted:
     rows: int | None
     checksum: str | None
     columns: list[str] | None
+    rule: str
 
 
 def changed_batches(refresh_id: str) -> list[str]:
@@ -49,19 +51,21 @@ def changed_batches(refresh_id: str) -> list[str]:
     A batch without a checksum is held against its count, and gets one.
     """
     with db.connect("transformer") as connection:
-        noted = [_Noted(*row) for row in connection.execute(BATCHES, [refresh_id])]
-        groups: defaultdict[tuple[str, tuple[str, ...]], list[_Noted]] = defaultdict(list)
+        noted = [_Noted(*row) for row in connection.execute(BATCHES, [RULE, refresh_id])]
+        groups: defaultdict[tuple[str, tuple[str, ...], str], list[_Noted]] = defaultdict(list)
         for each in noted:
-            groups[each.dataset, tuple(each.columns or _columns(connection, each.dataset))].append(each)
+            columns = tuple(each.columns or _columns(connection, each.dataset))
+            groups[each.dataset, columns, each.rule].append(each)
         told = []
-        for (dataset, columns), batches in groups.items():
-            held = sums(connection, dataset, columns, [each.batch_id for each in batches]) if columns else {}
+        for (dataset, columns, rule), batches in groups.items():
+            asked = [each.batch_id for each in batches]
+            held = sums(connection, dataset, columns, asked, rule) if columns else {}
             for each in batches:
                 rows, total = held.get(each.batch_id, (0, "0"))
                 if line := _wrong(each, rows, total):
                     told.append(f"{line}: {REMEDY.format(batch=each.batch_id[:12])}")
                 elif each.checksum is None and rows:
-                    connection.execute(NOTE, [each.batch_id, rows, total, list(columns)])
+                    connection.execute(NOTE, [each.batch_id, rows, total, list(columns), rule])
     return told
 
 
