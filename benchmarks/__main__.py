@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import others
 from benchmarks.ingest import PSQL, Result, copy_by_psql, database, files_of, ingest
+from benchmarks.steps import steps
 from warehouse.cli import screen
 
 WELL_FORMED, FEW_BAD, ALL_ODD = "well-formed", "one bad line in 1,000", "no line for COPY to read"
@@ -48,6 +49,10 @@ def main() -> None:
             growth.append((ingest(admin, path, rows, WELL_FORMED), copy_by_psql(admin, path, rows)))
         screen.heading("As files grow (one load each)")
         _table(growth)
+        few = files_of(Path(folder), given.rows // 4, ("none",))["none"]
+        screen.heading("Where the time goes: processor time of each step")
+        columns = ("step", "where", "microseconds a row")
+        screen.table(columns, steps(Path(folder), few, given.rows // 4), right=columns[2:])
 
 
 def _table(results: list[tuple[Result, Result]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -12,9 +13,12 @@ import pytest
 from pages import assert_equal_to_marts, assert_sound, parsed
 
 from core import db
+from core.errors import WarehouseError
 from core.locks import Lock, held
 from core.settings import GENERATED_SOURCES, PROJECT_DIR
-from ingest.definition.dataset import load_definitions
+from warehouse.cli.run import _explain
+from warehouse.orchestration.run import DagOutcome
+from warehouse.refresh import steps
 from warehouse.report.declared import exhibits
 
 FEED = Path("crime") / "mps_borough_crime"
@@ -116,17 +120,24 @@ def test_publishes_reports_what_was_refused_and_has_nothing_to_do_the_second_tim
         assert airflow.execute("select count(*) from asset_event").fetchone() == (2,)
 
 
-def test_fails_in_a_line_each_where_neither_sources_nor_refresh_can_be_had(
-    warehouse: str, admin: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_sources_that_cannot_be_had_are_told_once(
+    warehouse: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCES", str(tmp_path / "nowhere"))
-    with held("admin", Lock.REFRESH):  # as another refresh would hold it
-        said = run()
+    said = run()
     assert said.returncode == 1
-    assert "failed: ingest_mps_borough_crime, task land" in said.stderr
-    assert f"{tmp_path / 'nowhere'} cannot be read" in said.stderr
-    assert "failed: nightly_refresh, task start" in said.stderr
-    assert "error: A refresh or a migration is at work" in said.stderr
-    # One for each dataset, one for the refresh.
-    assert said.stderr.count("remedy: ") == len(load_definitions()) + 1
+    assert f"error: The folder of sources {tmp_path / 'nowhere'} cannot be read" in said.stderr
+    assert said.stderr.count("remedy: ") == 1
     assert "Traceback" not in said.stdout + said.stderr
+
+
+def test_a_task_that_failed_is_explained_in_a_line(warehouse: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with held("admin", Lock.REFRESH), pytest.raises(WarehouseError) as refused:  # as another refresh would hold it
+        steps.start(date(2024, 12, 1))
+    errors = {"start": refused.value, "build": OSError("disk is full\n  and more")}
+    _explain(DagOutcome("nightly_refresh", "failed", 1.0, dict.fromkeys(errors, "failed"), errors))
+    said = capsys.readouterr().err
+    assert "failed: nightly_refresh, task start" in said
+    assert "error: A refresh or a migration is at work" in said
+    assert "error: OSError: disk is full" in said and "and more" not in said
+    assert said.count("remedy: ") == 2

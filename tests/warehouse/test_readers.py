@@ -15,7 +15,7 @@ from core.errors import WarehouseError
 from core.locks import Lock, held
 from core.roles import PEOPLE, ROLES
 from warehouse.bootstrap import bootstrap
-from warehouse.publish import stable_tables, write_difference
+from warehouse.publish import alter, write_difference
 from warehouse.rights import logins
 
 REFUSED = [
@@ -179,7 +179,7 @@ def test_a_setting_that_a_reader_stores_harms_nobody_else(
 def test_a_query_without_end_is_ended_by_the_next_publication(
     published: psycopg.Connection, jane: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stable_tables, "LONGEST_READ", "0 seconds")
+    monkeypatch.setattr(alter, "LONGEST_READ", "0 seconds")
     with psycopg.connect(jane) as reader:
         reader.execute("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0")
         reader.execute("select count(*) from marts.fruit")
@@ -192,8 +192,8 @@ def test_a_query_without_end_is_ended_by_the_next_publication(
 def test_a_reader_who_holds_a_table_cannot_keep_it_from_a_new_column(
     published: psycopg.Connection, jane: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stable_tables, "PATIENT", 1)
-    monkeypatch.setattr(stable_tables, "HELD", "0 seconds")
+    monkeypatch.setattr(alter, "PATIENT", 1)
+    monkeypatch.setattr(alter, "HELD", "0 seconds")
     published.execute("alter table candidate.fruit add column colour text")
     with psycopg.connect(jane) as reader, db.connect("bi_reader") as innocent:
         reader.execute("lock table marts.fruit in access share mode")

@@ -12,7 +12,9 @@ from unittest.mock import patch
 
 from rich.console import Console
 
+from core import db
 from core.errors import WarehouseError
+from ingest.sources import choose_sources
 from warehouse.orchestration import airflow_home as orchestrator
 from warehouse.orchestration import service as orchestrator_service
 from warehouse.orchestration.log import kept_apart, waiting
@@ -44,6 +46,7 @@ def run_all() -> list[DagOutcome]:
     """
     if service := orchestrator_service.running():
         return _ask(service, Console())
+    _require_sources()
     orchestrator.prepare()
     orchestrator.require_no_scheduler()
     with kept_apart() as terminal:
@@ -68,6 +71,12 @@ def _all_are_stored() -> Iterator[None]:
 
     with patch.object(dagbag, "BundleDagBag", nothing), patch.object(dagbag, "sync_bag_to_db", nothing):
         yield
+
+
+def _require_sources() -> None:
+    """What every feed would say is said once, before the first of them."""
+    with db.connect("loader") as connection:
+        choose_sources(connection)
 
 
 def _dags() -> dict[str, DAG]:

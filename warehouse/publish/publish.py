@@ -12,6 +12,7 @@ from core.faults import reached
 from core.locks import Lock, take_for_transaction
 from warehouse.disclosure.history import close_history
 from warehouse.disclosure.withheld import close_withheld
+from warehouse.publish.alter import end_long_readers
 from warehouse.publish.as_published import history_sums, require_as_published
 from warehouse.publish.keys import both_names
 from warehouse.publish.links import hold
@@ -20,7 +21,6 @@ from warehouse.publish.mart_catalogue import Table, candidate_tables, mart_name,
 from warehouse.publish.stable_tables import (
     align_before,
     describe,
-    end_long_readers,
     ever_published,
     last_published,
     tidy,

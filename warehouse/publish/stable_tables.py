@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import time
 
 import psycopg
 from psycopg import sql
 
 from core.errors import WarehouseError
-from core.faults import reached
 from warehouse.publish import keys, links
+from warehouse.publish.alter import BRIEF, alter, alter_for_publication
 from warehouse.publish.mart_catalogue import (
     MARTS,
     Column,
@@ -23,13 +22,6 @@ from warehouse.publish.mart_catalogue import (
 
 READERS = {MARTS: frozenset({"bi_reader", "auditor", "transformer"})}
 NAMED_ONLY = frozenset({"auditor"})  # elsewhere those whom the candidate names, and who answers for the whole
-# A waiting ALTER blocks every new reader behind it: wait shortly, let them pass, try again.
-LOCK_TIMEOUT_MS = 200
-PAUSE_SECONDS = 0.8
-PATIENT = 120  # attempts for what the publication needs: two minutes
-BRIEF = 10  # for what can as well be done after the next one
-HELD = "10 seconds"  # what holds a table so long that it cannot be altered is ended too
-LONGEST_READ = "1 hour"  # what reads longer than that when a publication begins is ended
 PUBLISHED = """
     select schema_name, mart, column_names
     from audit.publication_mart
@@ -59,12 +51,12 @@ def align_before(connection: psycopg.Connection, candidates: dict[str, Table]) -
         if name in published:
             _require_same_shape(candidate, published[name])
     for statement in links.undeclared(connection, candidates, published):
-        _alter_for_publication(connection, "marts", [statement])
+        alter_for_publication(connection, "marts", [statement])
     for name, candidate in candidates.items():
         _create_or_widen(connection, name, candidate, published.get(name))
     published = published_tables(connection)
     for statement in links.missing_indexes(connection, candidates, published):
-        _alter_for_publication(connection, "marts", [statement])
+        alter_for_publication(connection, "marts", [statement])
     connection.commit()
     return published
 
@@ -94,7 +86,7 @@ def tidy(connection: psycopg.Connection) -> list[str]:
             ]
         for what, statement in drops:
             try:
-                _alter(connection, [statement], BRIEF)
+                alter(connection, [statement], BRIEF)
             except (psycopg.errors.LockNotAvailable, psycopg.errors.DependentObjectsStillExist) as error:
                 who = " ".join((error.diag.message_detail or "").split())
                 log.warning("%s is retired and empty, but stays for now: %s. %s", what, error.diag.message_primary, who)
@@ -157,50 +149,10 @@ def _create_or_widen(connection: psycopg.Connection, name: str, candidate: Table
     else:
         statements += _missing_columns(candidate, mart)
     if statements:
-        _alter_for_publication(connection, name, statements)
+        alter_for_publication(connection, name, statements)
     if mart is not None and candidate.key != mart.key:
-        _alter_for_publication(connection, name, [keys.index_of_key(candidate, mart)])
-        _alter_for_publication(connection, name, [keys.change_of_key(connection, candidate, mart)])
-
-
-def _alter_for_publication(connection: psycopg.Connection, name: str, statements: list[sql.Composed]) -> None:
-    connection.commit()
-    try:
-        _alter(connection, statements, PATIENT)
-    except psycopg.errors.LockNotAvailable:
-        _alter_without_readers(connection, name, statements)
-    reached("publish.table_altered")
-
-
-def end_long_readers(connection: psycopg.Connection) -> None:
-    """End what has been read for too long: nobody's query without end may hold up the night."""
-    _end_readers(connection, LONGEST_READ, None)
-
-
-def _alter_without_readers(connection: psycopg.Connection, name: str, statements: list[sql.Composed]) -> None:
-    try:
-        _end_readers(connection, HELD, name)
-        _alter(connection, statements, BRIEF)
-    except psycopg.errors.LockNotAvailable as error:
-        raise WarehouseError(
-            f"{'.'.join(place(name))} could not be altered: something held it, and no reader.",
-            remedy="See pg_stat_activity for the long transaction, end it, run again.",
-        ) from error
-
-
-def _end_readers(connection: psycopg.Connection, longer_than: str, holding: str | None) -> None:
-    """End readers whose transaction lasts longer; only those that hold that mart, or (`marts`) any of them."""
-    held = None
-    if holding is not None:
-        found = published_tables(connection).items()
-        held = [table.full_name for name, table in found if holding in (name, MARTS)]
-    row = connection.execute(
-        "select audit.end_readers(%s::interval, %s::text[]::regclass[]::oid[])", [longer_than, held]
-    )
-    ended = (row.fetchone() or ([],))[0]
-    connection.commit()
-    if ended:
-        log.warning("Ended, because the publication could not wait any longer: sessions of %s", ", ".join(ended))
+        alter_for_publication(connection, name, [keys.index_of_key(candidate, mart)])
+        alter_for_publication(connection, name, [keys.change_of_key(connection, candidate, mart)])
 
 
 def _missing(candidate: Table, table: Table) -> list[Column]:
@@ -291,18 +243,3 @@ def _comment(kind: str, path: tuple[str, ...], text: str | None) -> sql.Composed
 
 def _sql(statement: str, path: tuple[str, ...], column: str) -> sql.Composed:
     return sql.SQL(statement).format(sql.Identifier(*path), sql.Identifier(column))
-
-
-def _alter(connection: psycopg.Connection, statements: list[sql.Composed], attempts: int) -> None:
-    """Run the statements in one transaction; LockNotAvailable where readers did not let go through all attempts."""
-    for attempt in range(1, attempts + 1):
-        try:
-            with connection.transaction():
-                connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
-                for statement in statements:
-                    connection.execute(statement)
-            return
-        except psycopg.errors.LockNotAvailable:
-            if attempt == attempts:
-                raise
-            time.sleep(PAUSE_SECONDS)
