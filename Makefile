@@ -1,7 +1,7 @@
 # Everything a person or CI runs. Needs Python 3.11 or newer, git and make; the rest comes from the lock file.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test report up down lint faults nights bench clean reset lock
+.PHONY: help run test report docs up down lint faults nights bench clean reset lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,6 +40,9 @@ test: $(STAMP) ## Run every test (REAL_DATA=, NATIONAL_DATA=<folder> for those o
 
 report: $(STAMP) ## Write the morning page of what is published (a file for any browser)
 	@$(BIN)/warehouse report
+
+docs: $(STAMP) ## Write dictionary, lineage, checks, roles, licences, changes (pages for any browser)
+	@$(BIN)/warehouse docs
 
 up: $(STAMP) ## Start Airflow to stay: scheduler and web UI, on this machine only
 	@$(BIN)/warehouse up

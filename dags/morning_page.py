@@ -1,4 +1,4 @@
-"""The morning page: drawn when something was published, and at 06:30 Europe/London in any case.
+"""The morning page and the documentation: drawn when something was published, and at 06:30 Europe/London in any case.
 
 So it says of a night that published nothing why, and how old the figures have become. It comes after the publication
 and apart from it: what fails here is red here, and changes nothing that readers have.
@@ -25,7 +25,7 @@ AT_HALF_PAST_SIX = CronTriggerTimetable("30 6 * * *", timezone="Europe/London", 
     doc_md=__doc__,
 )
 def morning_page() -> None:
-    """Nothing new, and nothing is drawn or told."""
+    """Nothing new, and nothing is drawn, told or written."""
 
     @task.short_circuit
     def draw() -> str | None:
@@ -46,7 +46,14 @@ def morning_page() -> None:
         if state:
             send(of_the_night(state))
 
+    @task
+    def document() -> None:
+        from warehouse.docs.make import make_if_new
+
+        make_if_new()
+
     draw() >> tell()
+    document()
 
 
 morning_page()

@@ -21,6 +21,7 @@ ORDER = {
         "refresh",
         "past",
         "report",
+        "docs",
         "export",
         "notify",
         "orchestration",

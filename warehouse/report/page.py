@@ -40,7 +40,7 @@ def page(state: State, exhibits: Iterable[Shown], mark: str) -> str:
     shown = [_Exhibit(each, state) for each in exhibits]
     parts = [(section, [each for each in shown if each.section == section.code]) for section in sections()]
     return (
-        _templates()
+        templates()
         .get_template("page.html.j2")
         .render(
             state=state,
@@ -165,9 +165,10 @@ def _sentences() -> Environment:
 
 
 @cache
-def _templates() -> Environment:
+def templates(folder: Path = TEMPLATES) -> Environment:
+    """The templates of a folder, which write figures and days as the morning page does."""
     found = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
     found.filters |= FILTERS | {

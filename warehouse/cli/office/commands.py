@@ -32,6 +32,18 @@ def report(
 
 
 @office.command()
+def docs(
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write them to; beside the morning page otherwise.")
+    ] = None,
+) -> None:
+    """Write the documentation of what is published: dictionary, lineage, checks, roles, licences, changes."""
+    from warehouse.cli.office.report import write_docs
+
+    write_docs(out)
+
+
+@office.command()
 def notify() -> None:
     """Tell the addresses of WAREHOUSE_NOTIFY what the last night published, or why it did not."""
     from warehouse.cli.office.notify import notify

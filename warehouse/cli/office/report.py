@@ -1,10 +1,11 @@
-"""`warehouse report`: the morning page."""
+"""`warehouse report` and `warehouse docs`: the morning page, and what documents it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from warehouse.cli import screen
+from warehouse.docs.make import make as make_docs
 from warehouse.report.make import make
 
 
@@ -14,3 +15,11 @@ def write(out: Path | None) -> None:
         made = make(out)
     screen.say(f"The morning page of publication {made.publication}: [bold]{made.path}[/] ({made.size / 1e6:.1f} MB).")
     screen.say("Next: open it in a browser, or send it: it needs nothing else.")
+
+
+def write_docs(out: Path | None) -> None:
+    """Make the pages and say where they are."""
+    with screen.out.status("Writing the pages"):
+        made = make_docs(out)
+    screen.say(f"The documentation of publication {made.publication}: [bold]{made.path}[/] ({made.size / 1e6:.1f} MB).")
+    screen.say("Next: open it in a browser, or copy the folder: it needs nothing else.")
