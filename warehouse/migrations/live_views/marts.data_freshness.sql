@@ -121,6 +121,18 @@ select
 from aged;
 
 comment on view marts.data_freshness is 'One row per dataset: can this morning''s figures be trusted, and how old are they? Live, outside the gate.';
+comment on column marts.data_freshness.dataset is 'Code of the feed';
+comment on column marts.data_freshness.title is 'Its name, for people';
+comment on column marts.data_freshness.publisher is 'Who publishes it';
+comment on column marts.data_freshness.latest_vintage is 'Its newest accepted file, by the last period that it covers; empty where there is none';
+comment on column marts.data_freshness.last_batch_at is 'When a file of it came last, whatever became of it';
+comment on column marts.data_freshness.expected_every_days is 'After how many days a newer one is expected';
+comment on column marts.data_freshness.status_reason is 'What is wrong with it, in words; empty where nothing is';
+comment on column marts.data_freshness.rows_loaded is 'Rows of its accepted files';
+comment on column marts.data_freshness.rows_quarantined is 'Records set aside with a reason';
+comment on column marts.data_freshness.rows_skipped is 'Records left out by a named rule: preambles, total rows, footnotes';
+comment on column marts.data_freshness.is_generated is 'Whether its newest file is one of the made-up extracts that ship with the project';
+comment on column marts.data_freshness.licence is 'Licence under which it is published';
 comment on column marts.data_freshness.last_publication_date is 'Last day of the last period the newest accepted vintage covers';
 comment on column marts.data_freshness.age_days is 'Days in London since last_publication_date';
 comment on column marts.data_freshness.status is 'failing: a refused file waits to be replaced or settled, or publication waits for a newer one; no_feed: nothing accepted yet; stale: older than expected_every_days; else fresh';

@@ -37,5 +37,14 @@ cross join current_one as c
 left join blocked as b on true;
 
 comment on view marts.publication is 'One row per published state of all marts. The current one''s note says why it has not been replaced since.';
+comment on column marts.publication.publication_id is 'Its number: each publication has the next one';
+comment on column marts.publication.published_at is 'When readers saw it first';
+comment on column marts.publication.business_date is 'Day that it was made for';
+comment on column marts.publication.code_version is 'Version of the rules that it was made by: a hash of models, seeds and settings';
+comment on column marts.publication.changed_rows is 'Rows of all marts that are other than in the publication before';
+comment on column marts.publication.verdict is 'What the checks said of it: passed, or there would be none';
+comment on column marts.publication.is_current is 'Whether these are the figures that readers see now';
+comment on column marts.publication.note is 'Why nothing newer has replaced it; empty where nothing failed since';
+comment on column marts.publication.is_generated is 'Whether a file behind it is one of the made-up extracts that ship with the project';
 comment on column marts.publication.code_commit is 'The commit that its code was checked out at, with + where files that decide the figures had been changed since; empty where nobody knows';
 grant select on marts.publication to bi_reader, auditor, publisher;

@@ -35,6 +35,17 @@ left join failing as f using (check_name, table_name)
 left join audit.dataset as d on c.table_name = d.dataset;
 
 comment on view marts.quality_result is 'One row per check and run: what is broken, since when, who fixes it? Live, outside the gate.';
+comment on column marts.quality_result.check_name is 'The check, by its feed or mart and what it asks';
+comment on column marts.quality_result.run_kind is 'batch: a file was judged; refresh: the candidates of a night';
+comment on column marts.quality_result.table_name is 'Feed or mart that was checked';
+comment on column marts.quality_result.tool is 'What ran it: soda, dbt, or the warehouse itself';
+comment on column marts.quality_result.severity is 'fail: it stops the file or the night; warn: it is told';
+comment on column marts.quality_result.kind is 'source: is the feed as promised; unit: does the rule do what it says; integrity: do the parts fit; review: is it plausible';
+comment on column marts.quality_result.owner is 'Who mends what it finds';
+comment on column marts.quality_result.value is 'What it measured';
+comment on column marts.quality_result.failing_rows is 'Rows that do not hold';
+comment on column marts.quality_result.remedy is 'What its owner is to do';
+comment on column marts.quality_result.checked_at is 'When it ran';
 comment on column marts.quality_result.run is 'batch_id for a check of a feed, refresh_id for a check of candidates';
 comment on column marts.quality_result.failing_since is 'When the check first failed after it last passed';
 comment on column marts.quality_result.outcome is 'passed, failed, not_evaluated, or overruled: it failed, and a person has accepted the file all the same';
