@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import WarehouseError
+from ingest.archive.hand_out import find, hand_out
 from ingest.archive.store import Archive, Arrival
 
 
@@ -142,3 +143,22 @@ def test_a_spoilt_line_within_the_manifest_is_an_error_with_its_place(archive: A
 
     with pytest.raises(WarehouseError, match=r"manifest\.jsonl, byte 0: not a manifest line"):
         Archive(archive.folder).entries()
+
+
+def test_a_file_is_handed_out_by_its_hash_as_it_came(archive: Archive, tmp_path: Path) -> None:
+    entry = archive.keep(arrival(tmp_path, b"apple"))
+    archive.keep(arrival(tmp_path, b"pear", "b.csv"))
+    target = hand_out(archive, find(archive, entry.sha256[:12].upper()), tmp_path / "got.csv")
+    assert target.read_bytes() == b"apple"
+
+    with pytest.raises(WarehouseError, match="is there already"):
+        hand_out(archive, entry, target)
+    with pytest.raises(WarehouseError, match="too short"):
+        find(archive, entry.sha256[:4])
+    with pytest.raises(WarehouseError, match="of no archived file"):
+        find(archive, "0" * 64)
+    archive.path(entry.sha256).chmod(0o600)
+    archive.path(entry.sha256).write_bytes(b"apples")
+    with pytest.raises(WarehouseError, match=r"does not hold food/fruit/a\.csv as it came"):
+        hand_out(archive, entry, tmp_path / "other.csv")
+    assert not (tmp_path / "other.csv").exists()

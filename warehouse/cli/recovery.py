@@ -1,10 +1,11 @@
-"""`rebuild`, `withdraw`, `accept`, `backup`, `restore`, `archive verify`: prove, settle by hand, lose nothing."""
+"""`rebuild`, `withdraw`, `accept`, `backup`, `restore`, `archive get | verify`: prove, settle by hand, lose nothing."""
 
 from __future__ import annotations
 
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -131,6 +132,31 @@ def restore(folder: Path) -> None:
 @archive.callback()
 def files() -> None:
     """The published files as they came."""
+
+
+@archive.command()
+def get(
+    sha256: Annotated[str, typer.Argument(help="Its hash, or the start of it, as `warehouse trace` shows it.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write it; here, under its name, otherwise.")] = None,
+) -> None:
+    """Write a published file as it came, byte for byte. Who took one that not everybody may read is recorded."""
+    from core import db
+    from core.settings import settings
+    from ingest.archive.hand_out import find, hand_out
+    from ingest.archive.store import Archive
+
+    kept = Archive(settings().archive_dir)
+    entry = find(kept, sha256)
+    with db.connect("auditor") as connection:
+        connection.execute(
+            "select audit.note_reading(%s) from audit.dataset where dataset = %s and is_restricted",
+            [f"archive: {entry.name} ({entry.sha256})", entry.dataset],
+        )
+    path = hand_out(kept, entry, out)
+    screen.say(
+        f"{escape(str(path))}: {entry.bytes:,} bytes, as {escape(entry.name)} came on {entry.fetched_at:%d %B %Y}."
+    )
+    screen.say(f"sha256 {entry.sha256}; {escape(entry.licence)}; from {escape(entry.address)}.")
 
 
 @archive.command()
