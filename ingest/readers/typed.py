@@ -24,7 +24,8 @@ TYPES = {
     "timestamp with time zone": pa.timestamp("us", "UTC"),
 }
 NEGATIVE = 0x4000
-GROUP, DECIMALS = 10_000, 12  # numeric counts in groups of four digits; three of them after the point here
+GROUP = 10_000  # numeric counts in groups of four digits
+DIGITS, DECIMALS = 16, 12  # of those that are typed all at once: one group before the point, three after it
 
 
 class _NoPandas:
@@ -80,16 +81,18 @@ def numeric(value: Decimal | int) -> bytes:
 
 def numerics(texts: pa.Array) -> pa.Array:
     """Numbers written as -1234.567890123456 at most, as `numeric` would give them, all at once."""
-    point = pc.fill_null(pc.find_substring(texts, "."), -1).to_numpy(zero_copy_only=False)
-    length = pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False)
-    scale = np.where(point >= 0, length - point - 1, 0).astype(np.int64)
-    is_negative = pc.fill_null(pc.starts_with(texts, "-"), False).to_numpy(zero_copy_only=False)
-    whole = pc.fill_null(pc.cast(pc.replace_substring(texts, ".", ""), pa.int64()), 0).to_numpy(zero_copy_only=False)
-    number = np.abs(whole) * 10 ** (DECIMALS - scale)
-    forms = np.empty((len(texts), 8), dtype=">u2")
+    count = len(texts)
+    point = pc.find_substring(texts, ".").fill_null(-1).to_numpy()
+    length = pc.binary_length(texts).fill_null(0).to_numpy()
+    # 128 bits each, of which these numbers need the lower half; what stands where there is none is not looked at.
+    decimals = pc.cast(texts, pa.decimal128(DIGITS, DECIMALS))
+    number = np.frombuffer(decimals.buffers()[1], np.int64)[2 * decimals.offset :: 2][:count]
+    forms = np.empty((count, 8), dtype=">u2")
     forms[:, 0], forms[:, 1] = 4, 0
-    forms[:, 2], forms[:, 3] = np.where(is_negative, NEGATIVE, 0), scale
+    forms[:, 2], forms[:, 3] = np.where(number < 0, NEGATIVE, 0), np.where(point >= 0, length - point - 1, 0)
+    number = np.abs(number)
     for place in (7, 6, 5, 4):
         number, forms[:, place] = np.divmod(number, GROUP)
-    fixed = pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), len(texts), [None, pa.py_buffer(forms.tobytes())])
-    return pc.if_else(pc.is_valid(texts), pc.cast(fixed, NUMERIC), pa.scalar(None, NUMERIC))
+    ends = pa.py_buffer(np.arange(0, 16 * count + 1, 16, dtype=np.int32))
+    is_there = pa.py_buffer(np.packbits(pc.is_valid(texts).to_numpy(False), bitorder="little"))
+    return pa.Array.from_buffers(NUMERIC, count, [is_there, ends, pa.py_buffer(forms)])
