@@ -10,6 +10,12 @@ spread as (
 
 ),
 
+similar_values as (
+
+    select * from {{ ref('int_benchmark__similar_values') }}
+
+),
+
 forces as (
 
     select * from {{ ref('dim_force') }}
@@ -46,7 +52,7 @@ final as (
             when spread.computed_national_value is not null then 'computed'
             else 'none'
         end as national_basis,
-        null::numeric as similar_group_value,
+        round(similar_values.similar_group_value, 4) as similar_group_value,
         round(spread.median_value, 4) as median_value,
         case
             when figures.is_compared and spread.reporting_forces > 1 then rank() over (
@@ -70,6 +76,7 @@ final as (
     cross join settings
     inner join forces using (force_code)
     left join spread using (measure_code, year, source_dataset, source_vintage)
+    left join similar_values using (force_code, measure_code, year, source_dataset, source_vintage)
 
 )
 
