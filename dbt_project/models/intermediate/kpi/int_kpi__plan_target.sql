@@ -27,11 +27,17 @@ final as (
 
     select distinct on (staff_groups.kpi_code, planned.financial_year)
         staff_groups.kpi_code,
-        planned.financial_year,
-        planned.planned_count,
+        {{ financial_year_first_day('planned.financial_year') }} as year_start,
+        planned.planned_count as target_value,
+        null as target_text,
+        'count' as target_unit,
+        'absolute' as target_type,
         definitions.direction,
+        'none' as baseline_rule,
+        null::numeric as printed_baseline_value,
         planned.source_document,
-        planned.citation
+        planned.citation,
+        false as is_generated
     from planned
     inner join staff_groups using (staff_group)
     inner join definitions using (kpi_code)

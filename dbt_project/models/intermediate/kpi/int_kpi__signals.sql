@@ -17,8 +17,8 @@ rules as (
 
 ),
 
--- A point lies high by a line between mean and limit, or by the point before it.
-sides as (
+-- How far a point lies from the mean, or from the point before it, and how far it must at least.
+distances as (
 
     select
         points.kpi_code,
@@ -27,27 +27,18 @@ sides as (
         points.chart_phase,
         limits.segment,
         points.month,
-        rules.rule_code,
-        rules.rule_order,
-        rules.points_needed,
-        rules.points_looked_at,
-        case rules.held_against
-            when 'point_before' then points.change > 0 and points.point > limits.first_point
-            else points.value > limits.mean + rules.limit_share * limits.limit_distance
-        end as is_high,
-        case rules.held_against
-            when 'point_before' then points.change < 0 and points.point > limits.first_point
-            else points.value < limits.mean - rules.limit_share * limits.limit_distance
-        end as is_low
+        rules.*,
+        case
+            when rules.held_against = 'point_before' and points.point = limits.first_point then null
+            when rules.held_against = 'point_before' then points.change
+            else points.value - limits.mean
+        end as distance,
+        case rules.held_against when 'point_before' then 0 else rules.limit_share * limits.limit_distance end
+            as least_distance
     from points
-    inner join limits
-        on
-            points.kpi_code = limits.kpi_code
-            and points.area_code = limits.area_code
-            and points.series_code = limits.series_code
-            and points.chart_phase = limits.chart_phase
-            and points.point between limits.first_point and limits.last_point
+    inner join limits using (kpi_code, area_code, series_code, chart_phase)
     cross join rules
+    where points.point between limits.first_point and limits.last_point
 
 ),
 
@@ -55,9 +46,9 @@ running as (
 
     select
         *,
-        sum(coalesce(is_high, false)::integer) over so_far as high_so_far,
-        sum(coalesce(is_low, false)::integer) over so_far as low_so_far
-    from sides
+        count(*) filter (where distance > least_distance) over so_far as high_so_far,
+        count(*) filter (where -distance > least_distance) over so_far as low_so_far
+    from distances
     window so_far as (partition by {{ chart }}, rule_code order by month)
 
 ),
@@ -82,9 +73,11 @@ final as (
         series_code,
         month,
         rule_code,
-        case when is_high then 'high' else 'low' end as side
+        case when distance > 0 then 'high' else 'low' end as side
     from looked_at
-    where (is_high and high_points >= points_needed) or (is_low and low_points >= points_needed)
+    where
+        (distance > least_distance and high_points >= points_needed)
+        or (-distance > least_distance and low_points >= points_needed)
     order by kpi_code asc, area_code asc, series_code asc, month asc, rule_order asc
 
 )

@@ -1,12 +1,16 @@
 {%- set target = 'kpi_code, year_start, target_value, target_text, target_unit, target_type, direction, baseline_rule,
     printed_baseline_value, source_document, citation, is_generated' -%}
-with definitions as (
+with printed as (
 
-    select * from {{ ref('int_kpi__definition') }}
+    select
+        *,
+        false as is_generated
+    from {{ ref('int_kpi__definition') }}
+    where year_start is not null
 
 ),
 
-plan_targets as (
+planned as (
 
     select * from {{ ref('int_kpi__plan_target') }}
 
@@ -14,72 +18,18 @@ plan_targets as (
 
 signed as (
 
-    select * from {{ ref('stg_intake__kpi_target') }}
-
-),
-
-standing as (
-
-    {{ standing_statements('signed', ['kpi_code', 'financial_year']) }}
+    select * from {{ ref('int_kpi__signed_target') }}
 
 ),
 
 with_place as (
-
-    select
-        kpi_code,
-        year_start,
-        target_value,
-        target_text,
-        target_unit,
-        target_type,
-        direction,
-        baseline_rule,
-        printed_baseline_value,
-        source_document,
-        citation,
-        false as is_generated,
-        1 as place
-    from definitions
-    where year_start is not null
-
-    union all
-
-    select
-        kpi_code,
-        {{ financial_year_first_day('financial_year') }} as year_start,
-        planned_count as target_value,
-        null as target_text,
-        'count' as target_unit,
-        'absolute' as target_type,
-        direction,
-        'none' as baseline_rule,
-        null as printed_baseline_value,
-        source_document,
-        citation,
-        false as is_generated,
-        2 as place
-    from plan_targets
-
-    union all
-
-    select
-        standing.kpi_code,
-        {{ financial_year_first_day('standing.financial_year') }} as year_start,
-        standing.target_value,
-        null as target_text,
-        standing.target_unit,
-        standing.target_type,
-        standing.direction,
-        'year_before' as baseline_rule,
-        null as printed_baseline_value,
-        'none' as source_document,
-        format('Target set on %s, as signed in the intake', standing.set_on) as citation,
-        standing.is_generated,
-        3 as place
-    from standing
-    inner join definitions using (kpi_code)
-
+    {% for source in ['printed', 'planned', 'signed'] %}
+        select
+            {{ target }},
+            {{ loop.index }} as place
+        from {{ source }}
+        {% if not loop.last %} union all {% endif %}
+    {% endfor %}
 ),
 
 -- What a paper sets for a year stands; a signed target is for a year of which no paper sets one.

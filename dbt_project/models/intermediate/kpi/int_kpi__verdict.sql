@@ -69,9 +69,7 @@ final as (
         row_number() over (
             partition by kpi_code, area_code, year_start
             order by
-                num_nulls(baseline_value) asc,
-                vintage_last_month asc,
-                vintage_order desc,
+                num_nulls(baseline_value) asc, vintage_last_month asc, vintage_order desc,
                 {{ by_letters('source_dataset') }} asc
         ) = 1 as is_headline
     from outcomes

@@ -35,94 +35,32 @@ whole as (
 
 ),
 
+-- A feed of areas says whose a year is; any other measures the whole police area, some of them in one publication.
 final as (
-
-    select
-        kpi_code,
-        kpi_area_code as area_code,
-        year_start,
-        source_dataset,
-        source_vintage,
-        vintage_order,
-        vintage_last_month,
-        classification,
-        series_code,
-        is_generated,
-        'offences' as unit,
-        offence_count::numeric as value
-    from crime_years
-
-    union all
-
-    select
-        kpi_code,
-        kpi_area_code as area_code,
-        year_start,
-        source_dataset,
-        source_vintage,
-        vintage_order,
-        vintage_last_month,
-        null as classification,
-        series_code,
-        is_generated,
-        'percent' as unit,
-        proportion_pct as value
-    from survey_years
-
-    union all
-
-    select
-        years.kpi_code,
-        whole.area_code,
-        years.year_start,
-        years.source_dataset,
-        years.source_vintage,
-        1 as vintage_order,
-        years.vintage_last_month,
-        null as classification,
-        years.series_code,
-        years.is_generated,
-        years.unit,
-        years.strength as value
-    from workforce_years as years
-    cross join whole
-
-    union all
-
-    select
-        years.kpi_code,
-        whole.area_code,
-        years.year_start,
-        years.source_dataset,
-        years.source_vintage,
-        years.vintage_order,
-        years.vintage_last_month,
-        null as classification,
-        years.series_code,
-        years.is_generated,
-        'incidents' as unit,
-        years.incident_count as value
-    from incident_years as years
-    cross join whole
-
-    union all
-
-    select
-        years.kpi_code,
-        whole.area_code,
-        years.year_start,
-        years.source_dataset,
-        years.source_vintage,
-        1 as vintage_order,
-        years.vintage_last_month,
-        null as classification,
-        years.series_code,
-        years.is_generated,
-        'GBP_million' as unit,
-        years.spent_gbp_million as value
-    from budget_years as years
-    cross join whole
-
+    {% for source, has_areas, has_vintages, classification, unit, value in [
+        ('crime_years', true, true, 'classification', "'offences'", 'offence_count::numeric'),
+        ('survey_years', true, true, 'null', "'percent'", 'proportion_pct'),
+        ('workforce_years', false, false, 'null', 'years.unit', 'strength'),
+        ('incident_years', false, true, 'null', "'incidents'", 'incident_count'),
+        ('budget_years', false, false, 'null', "'GBP_million'", 'spent_gbp_million'),
+    ] %}
+        select
+            years.kpi_code,
+            {{ 'years.kpi_area_code' if has_areas else 'whole.area_code' }} as area_code,
+            years.year_start,
+            years.source_dataset,
+            years.source_vintage,
+            {{ 'years.vintage_order' if has_vintages else 1 }} as vintage_order,
+            years.vintage_last_month,
+            {{ classification }} as classification,
+            years.series_code,
+            years.is_generated,
+            {{ unit }} as unit,
+            {{ value }} as value
+        from {{ source }} as years
+        {{ '' if has_areas else 'cross join whole' }}
+        {% if not loop.last %} union all {% endif %}
+    {% endfor %}
 )
 
 select * from final

@@ -22,50 +22,41 @@ known as (
 
     select
         definitions.*,
-        coalesce(authorities.authority_code, 'none') as authority_code
+        coalesce(authorities.authority_code, 'none') as authority_code,
+        coalesce(short_names.short_name, definitions.kpi_name) as short_name,
+        row_number() over (
+            order by left(definitions.kpi_code, 4) = 'KPI_', {{ by_letters('definitions.kpi_code') }}
+        )::integer as display_order
     from definitions
+    left join short_names on definitions.kpi_code = short_names.code
     left join authorities
         on definitions.year_start between authorities.valid_from and coalesce(authorities.valid_to, 'infinity')
-
-),
-
-ordered as (
-
-    select
-        *,
-        row_number() over (
-            order by
-                left(kpi_code, 4) = 'KPI_',
-                kpi_code collate "C"
-        ) as display_order
-    from known
 
 ),
 
 final as (
 
     select
-        ordered.kpi_code,
-        ordered.kpi_name,
-        ordered.performance_area,
-        ordered.outcome_name,
-        ordered.definition,
-        ordered.direction,
-        ordered.target_type,
-        ordered.baseline_rule,
-        ordered.adopted_row_id,
-        ordered.draft_row_id,
-        ordered.feed_dataset,
-        ordered.is_proxy,
-        ordered.proxy_reason,
-        ordered.authority_code,
-        ordered.source_document,
-        ordered.citation,
+        kpi_code,
+        kpi_name,
+        performance_area,
+        outcome_name,
+        definition,
+        direction,
+        target_type,
+        baseline_rule,
+        adopted_row_id,
+        draft_row_id,
+        feed_dataset,
+        is_proxy,
+        proxy_reason,
+        authority_code,
+        source_document,
+        citation,
         false as is_generated,
-        coalesce(short_names.short_name, ordered.kpi_name) as short_name,
-        ordered.display_order::integer as display_order
-    from ordered
-    left join short_names on ordered.kpi_code = short_names.code
+        short_name,
+        display_order
+    from known
 
     union all
 
