@@ -107,3 +107,11 @@ select * from final
     from {{ events }}
     order by force_code asc, file_month asc, coverage = 'full' desc, vintage_order desc
 {%- endmacro %}
+
+{# All offences of a year, and violence as the authority's own indicator counts it, from the CTEs `counts` and
+   `violence_groups`. #}
+{% macro yearly_counts() -%}
+    sum(counts.offence_count) as offence_count,
+        coalesce(sum(counts.offence_count) filter (where violence_groups.offence_group is not null), 0)
+            as violence_count
+{%- endmacro %}

@@ -1,19 +1,6 @@
-with counts as (
+with release_years as (
 
-    select * from {{ ref('int_crime__monthly_counts') }}
-
-),
-
-series as (
-
-    select * from {{ ref('int_crime__series') }}
-
-),
-
-violence_groups as (
-
-    select * from {{ ref('ref_kpi_offence_group') }}
-    where kpi_code = 'KPI1'
+    select * from {{ ref('int_crime__release_years') }}
 
 ),
 
@@ -29,76 +16,12 @@ ward_years as (
 
 ),
 
-whole_years as (
-
-    select
-        source_dataset,
-        source_vintage,
-        vintage_order,
-        classification,
-        is_generated,
-        {{ financial_year_start('month') }} as year_start,
-        min(series_code collate "C") as first_series_code,
-        max(series_code collate "C") as last_series_code
-    from series
-    group by source_dataset, source_vintage, vintage_order, classification, is_generated, year_start
-    having count(*) = 12
-
-),
-
--- Violence as the authority's own indicator counts it.
-yearly as (
-
-    select
-        counts.source_dataset,
-        counts.source_vintage,
-        counts.area_code,
-        {{ financial_year_start('counts.month') }} as year_start,
-        sum(counts.offence_count) as offence_count,
-        coalesce(sum(counts.offence_count) filter (where violence_groups.offence_group is not null), 0)
-            as violence_count
-    from counts
-    left join violence_groups using (classification, offence_group)
-    group by counts.source_dataset, counts.source_vintage, counts.area_code, year_start
-
-),
-
-of_releases as (
-
-    select
-        whole_years.*,
-        yearly.area_code,
-        yearly.offence_count,
-        yearly.violence_count
-    from yearly
-    inner join whole_years using (source_dataset, source_vintage, year_start)
-
-),
-
-of_months as (
-
-    select
-        *,
-        0 as vintage_order
-    from month_years
-
-),
-
-of_wards as (
-
-    select
-        *,
-        0 as vintage_order
-    from ward_years
-
-),
-
 final as (
-    {% for source, basis in [('of_releases', 'release'), ('of_months', 'months'), ('of_wards', 'wards')] %}
+    {% for source, basis in [('release_years', 'release'), ('month_years', 'months'), ('ward_years', 'wards')] %}
         select
             source_dataset,
             source_vintage,
-            vintage_order,
+            {{ 'vintage_order' if basis == 'release' else 0 }} as vintage_order,
             classification,
             is_generated,
             year_start,

@@ -1,12 +1,6 @@
-with vintage_months as (
+with totals as (
 
-    select * from {{ ref('int_crime__vintage_months') }}
-
-),
-
-counts as (
-
-    select * from {{ ref('int_crime__group_counts') }}
+    select * from {{ ref('int_crime__month_totals') }}
 
 ),
 
@@ -14,18 +8,6 @@ settings as (
 
     select * from {{ ref('ref_note_setting') }}
     where note_code = 'restated_base'
-
-),
-
-totals as (
-
-    select
-        source_dataset,
-        source_vintage,
-        month,
-        sum(offence_count) as offence_count
-    from counts
-    group by source_dataset, source_vintage, month
 
 ),
 
@@ -37,19 +19,14 @@ shared as (
         later.source_vintage,
         later.previous_vintage,
         count(*) as months,
-        sum(later_totals.offence_count) as later_count,
-        sum(earlier_totals.offence_count) as earlier_count
-    from vintage_months as later
-    inner join totals as later_totals
+        sum(later.offence_count) as later_count,
+        sum(earlier.offence_count) as earlier_count
+    from totals as later
+    inner join totals as earlier
         on
-            later.source_dataset = later_totals.source_dataset
-            and later.source_vintage = later_totals.source_vintage
-            and later.month = later_totals.month
-    inner join totals as earlier_totals
-        on
-            later.source_dataset = earlier_totals.source_dataset
-            and later.previous_vintage = earlier_totals.source_vintage
-            and later.month = earlier_totals.month
+            later.source_dataset = earlier.source_dataset
+            and later.previous_vintage = earlier.source_vintage
+            and later.month = earlier.month
     group by later.source_dataset, later.source_vintage, later.previous_vintage
 
 ),
@@ -73,9 +50,9 @@ final as (
         earlier.source_vintage,
         earlier.month
     from restated
-    inner join vintage_months as earlier
+    inner join totals as earlier
         on restated.source_dataset = earlier.source_dataset and restated.previous_vintage = earlier.source_vintage
-    left join vintage_months as later
+    left join totals as later
         on
             restated.source_dataset = later.source_dataset
             and restated.source_vintage = later.source_vintage

@@ -1,4 +1,10 @@
-with counts as (
+with years as (
+
+    select * from {{ ref('int_crime__latest_years') }}
+
+),
+
+counts as (
 
     select * from {{ ref('int_crime__latest_ward_counts') }}
 
@@ -7,6 +13,12 @@ with counts as (
 wards as (
 
     select * from {{ ref('int_geography__wards') }}
+
+),
+
+misplaced as (
+
+    select * from {{ ref('int_crime__misplaced_wards') }}
 
 ),
 
@@ -26,61 +38,40 @@ violence_groups as (
 
 ),
 
-breaks as (
-
-    select * from {{ ref('int_crime__series_breaks') }}
-
-),
-
 -- The ward table counts the same offences as the borough table, and goes on where that one has ended.
 yearly as (
 
     select
         counts.source_dataset,
-        counts.classification,
         wards.borough_code as area_code,
         {{ financial_year_start('counts.month') }} as year_start,
-        string_agg(
-            distinct {{ by_letters('counts.source_vintage') }}, ', ' order by {{ by_letters('counts.source_vintage') }}
-        )
-            as source_vintage,
-        count(distinct counts.month) as months,
-        min(counts.month) as first_month,
-        max(counts.month) as last_month,
-        bool_or(counts.is_generated) as is_generated,
-        sum(counts.offence_count) as offence_count,
-        coalesce(sum(counts.offence_count) filter (where violence_groups.offence_group is not null), 0)
-            as violence_count
+        {{ yearly_counts() }}
     from counts
     inner join wards on counts.ward_code = wards.area_code
     inner join offences using (offence_code)
-    left join violence_groups
-        on
-            counts.classification = violence_groups.classification
-            and offences.offence_group = violence_groups.offence_group
+    left join violence_groups using (classification, offence_group)
     where wards.borough_code is not null
-    group by counts.source_dataset, counts.classification, wards.borough_code, year_start
+    group by counts.source_dataset, wards.borough_code, year_start
+    having count(distinct counts.month) = 12
 
 ),
 
+-- Whose a misplaced ward's offences are, nobody knows: neither borough has the year.
 final as (
 
     select
-        yearly.*,
-        concat_ws('.', yearly.classification, first_break.break_code) as first_series_code,
-        concat_ws('.', yearly.classification, last_break.break_code) as last_series_code
-    from yearly
-    left join breaks as first_break
+        years.*,
+        yearly.area_code,
+        yearly.offence_count,
+        yearly.violence_count
+    from years
+    inner join yearly using (source_dataset, year_start)
+    left join misplaced
         on
-            yearly.source_dataset = first_break.source_dataset
-            and yearly.first_month >= first_break.break_month
-            and yearly.first_month < first_break.next_break_month
-    left join breaks as last_break
-        on
-            yearly.source_dataset = last_break.source_dataset
-            and yearly.last_month >= last_break.break_month
-            and yearly.last_month < last_break.next_break_month
-    where yearly.months = 12
+            years.source_dataset = misplaced.source_dataset
+            and years.year_start = {{ financial_year_start('misplaced.month') }}
+            and yearly.area_code in (misplaced.borough_code, misplaced.published_borough_code)
+    where misplaced.month is null
 
 )
 

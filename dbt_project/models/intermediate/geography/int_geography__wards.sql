@@ -18,17 +18,19 @@ boroughs as (
 
 ),
 
+-- The borough that the latest release puts most of the ward's offences into.
 policed_wards as (
 
     select distinct on (area_code)
         area_code,
-        area_name,
+        max({{ by_letters('area_name') }}) as area_name,
         borough_code,
         source_dataset,
         source_vintage,
-        is_generated
+        bool_or(is_generated) as is_generated
     from ward_counts
-    order by area_code asc, vintage_order desc
+    group by area_code, borough_code, source_dataset, source_vintage, vintage_order
+    order by area_code asc, vintage_order desc, sum(offence_count) desc, {{ by_letters('borough_code') }} asc
 
 ),
 

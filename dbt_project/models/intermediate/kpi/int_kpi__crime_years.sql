@@ -4,9 +4,10 @@ with counts as (
 
 ),
 
-series as (
+whole_years as (
 
-    select * from {{ ref('int_crime__series') }}
+    select * from {{ ref('int_crime__whole_years') }}
+    where first_series_code = last_series_code
 
 ),
 
@@ -19,20 +20,6 @@ kpi_groups as (
 areas as (
 
     select * from {{ ref('ref_borough') }}
-
-),
-
--- A year of which a release lacks a month would look like a fall; one with a break in it is no year of either series.
-whole_years as (
-
-    select
-        source_dataset,
-        source_vintage,
-        {{ financial_year_start('month') }} as year_start,
-        min(series_code collate "C") as series_code
-    from series
-    group by source_dataset, source_vintage, year_start
-    having count(*) = 12 and count(distinct series_code) = 1
 
 ),
 
@@ -65,27 +52,16 @@ yearly as (
 
 ),
 
-last_months as (
-
-    select
-        source_dataset,
-        source_vintage,
-        max(month) as vintage_last_month
-    from series
-    group by source_dataset, source_vintage
-
-),
-
+-- A year with a break in it is none of either series.
 final as (
 
     select
         yearly.*,
         coalesce(yearly.area_code, areas.area_code) as kpi_area_code,
-        whole_years.series_code,
-        last_months.vintage_last_month
+        whole_years.first_series_code as series_code,
+        whole_years.vintage_last_month
     from yearly
     inner join whole_years using (source_dataset, source_vintage, year_start)
-    inner join last_months using (source_dataset, source_vintage)
     inner join areas on areas.area_type = 'police_area'
 
 )

@@ -22,6 +22,23 @@ areas as (
 
 ),
 
+noted as (
+
+    select * from {{ ref('int_crime__noted_months') }}
+
+),
+
+misplaced as (
+
+    select distinct
+        source_dataset,
+        source_vintage,
+        month,
+        ward_code
+    from {{ ref('int_crime__misplaced_wards') }}
+
+),
+
 breaks as (
 
     select * from {{ ref('int_crime__series_breaks') }}
@@ -41,13 +58,18 @@ final as (
         counts.offence_count,
         counts.classification,
         concat_ws('.', counts.classification, breaks.break_code) as series_code,
-        case when counts.month = breaks.break_month then breaks.break_code else 'none' end as note_code,
+        case
+            when misplaced.ward_code is not null then 'outside_the_borough'
+            else coalesce(noted.note_code, 'none')
+        end as note_code,
         counts.source_dataset,
         counts.source_vintage,
         counts.is_generated
     from counts
-    inner join areas on counts.ward_code = areas.area_code
+    left join noted using (source_dataset, source_vintage, month)
+    left join misplaced using (source_dataset, source_vintage, month, ward_code)
     inner join offences using (offence_code)
+    inner join areas on counts.ward_code = areas.area_code
     left join breaks
         on
             counts.source_dataset = breaks.source_dataset

@@ -10,9 +10,9 @@ lsoas as (
 
 ),
 
-gaps as (
+noted as (
 
-    select * from {{ ref('int_crime__street_gaps') }}
+    select * from {{ ref('int_crime__noted_street_months') }}
 
 ),
 
@@ -40,7 +40,7 @@ final as (
         counted.source_vintage,
         counted.is_generated,
         case
-            when gaps.month is not null then 'supply_gap'
+            when noted.note_code is not null then noted.note_code
             when lsoas.force_code <> counted.force_code and lsoas.force_code <> 'unknown' then 'outside_the_force'
             when
                 counted.crime_count >= repeats.fewest_others
@@ -55,7 +55,7 @@ final as (
     from counted
     cross join repeats
     left join lsoas on counted.lsoa_code = lsoas.lsoa_code
-    left join gaps on counted.force_code = gaps.force_code and counted.month = gaps.month
+    left join noted on counted.force_code = noted.force_code and counted.month = noted.month
     window of_type as (partition by counted.force_code, counted.crime_type, counted.month)
 
 )

@@ -40,7 +40,7 @@ final as (
         coalesce(borough_years.crime_basis, 'none') as crime_basis,
         case
             when borough_years.offence_count is null
-                then 'No release, no series of months in one classification and no wards have the whole year'
+                then 'No release, no series of months in one classification and no wards have each month whole'
             when borough_years.has_series_break then 'The record system changed within the year'
             when borough_years.crime_change_source_vintage is null
                 then 'No release, and no series of months in one classification, has this year and the one before it'
