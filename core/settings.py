@@ -30,6 +30,7 @@ class Settings:
     required_feeds: dict[str, int | None]
     take_over: bool
     notify: tuple[str, ...]
+    drop: Path | None
 
     @property
     def archive_dir(self) -> Path:
@@ -42,6 +43,11 @@ class Settings:
         return self.work_dir / "intake"
 
     @property
+    def drop_dir(self) -> Path:
+        """Folder that people put filled-in workbooks of the intake into, and find the answers in."""
+        return self.drop or self.work_dir / "drop"
+
+    @property
     def fetched_dir(self) -> Path:
         """Inbox of the files that were fetched from their publishers, each with a note beside it."""
         return self.work_dir / "fetched"
@@ -50,6 +56,11 @@ class Settings:
     def report_dir(self) -> Path:
         """Where the morning page of the standing publication lies."""
         return self.work_dir / "report"
+
+    @property
+    def pictures_dir(self) -> Path:
+        """Pictures of the morning page by what they were drawn from."""
+        return self.work_dir / "pictures"
 
     @property
     def airflow_dir(self) -> Path:
@@ -79,6 +90,7 @@ def settings() -> Settings:
         required_feeds=_days_by_name("REQUIRED_FEEDS"),
         take_over=env.get("WAREHOUSE_TAKE_OVER") == "yes",
         notify=tuple((env.get("WAREHOUSE_NOTIFY") or "").split()),
+        drop=Path(env["WAREHOUSE_DROP"]).absolute() if env.get("WAREHOUSE_DROP") else None,
     )
 
 

@@ -27,7 +27,10 @@ def ingest_dag(dataset: Dataset) -> DAG:
     @task(retries=2, retry_delay=timedelta(minutes=5), pool=pool_name(dataset.publisher))
     def land() -> list[dict[str, Any]]:
         from ingest.pipeline import ingest_dataset
+        from warehouse.intake.take import take_dropped
 
+        if dataset.sign_off:
+            take_dropped(dataset.dataset)
         return [asdict(batch) for batch in ingest_dataset(dataset.dataset).batches]
 
     @task(retries=2, retry_delay=timedelta(minutes=1), outlets=[Asset(asset_name(dataset.dataset))])

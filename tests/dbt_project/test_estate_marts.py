@@ -12,7 +12,7 @@ import pytest
 from releases import add_input, add_refresh
 from test_intake_marts import add_file
 
-from warehouse.intake import Added
+from warehouse.intake.add import Added
 from warehouse.refresh import dbt_build, layers
 
 pytestmark = pytest.mark.filterwarnings(r"ignore::DeprecationWarning:soda_(core|postgres)")
@@ -198,7 +198,7 @@ def test_no_sum_tells_of_a_withheld_asset(files: list[Added], project: psycopg.C
 
 
 def test_the_templates_have_the_columns_of_the_files(tmp_path: Path) -> None:
-    from warehouse.intake import intake_dataset, template
+    from warehouse.intake.add import intake_dataset, template
 
     for dataset, contents in FILES.items():
         assert contents[0].startswith(template(intake_dataset(dataset)))

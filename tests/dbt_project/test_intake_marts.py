@@ -12,7 +12,7 @@ import pytest
 from releases import add_input, add_refresh
 
 from ingest.pipeline import ingest_dataset
-from warehouse.intake import Added, add, intake_dataset, sign
+from warehouse.intake.add import Added, add, intake_dataset, sign
 from warehouse.refresh import dbt_build, layers
 
 pytestmark = pytest.mark.filterwarnings(r"ignore::DeprecationWarning:soda_(core|postgres)")

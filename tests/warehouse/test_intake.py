@@ -158,7 +158,7 @@ def test_a_corrected_file_is_a_new_vintage_and_says_what_it_withdraws(
         (("--signed-by", "Finance", "--role", "Head"), "The sign-off's name is not good enough."),
         (("--signed-by", "Ada Smith", "--role", " "), "The sign-off's role is not good enough."),
         (("--signed-by", "Ada Smith", "--role", "Head", "--on", "2999-01-01"), "Nobody can sign on 2999-01-01 yet."),
-        (("--signed-by", "Ada Smith"), "Missing option '--role'"),
+        (("--signed-by", "Ada Smith"), "a CSV file needs --signed-by and --role"),
         ((*SIGNED, "--trial"), "a made-up one may not join them."),
     ],
 )

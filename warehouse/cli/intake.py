@@ -1,29 +1,45 @@
-"""`warehouse intake`: figures without a publication, as CSV files that a named person signs."""
+"""`warehouse intake`: figures without a publication, as workbooks or CSV files that a named person signs."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
+from core.errors import WarehouseError
 from warehouse.cli import screen
 
-STATEMENT = "I have checked these figures against our records; they are complete and correct."
+if TYPE_CHECKING:
+    from warehouse.intake.add import Added
 
-intake = typer.Typer(no_args_is_help=True, help="Figures without a publication: signed CSV files.")
+
+intake = typer.Typer(no_args_is_help=True, help="Figures without a publication: signed workbooks and CSV files.")
 
 Dataset = Annotated[str, typer.Argument(help="Its name, such as savings_delivery; a wrong one lists them all.")]
 
 
 @intake.command()
-def template(dataset: Dataset) -> None:
-    """Print the header of a file to fill; what its columns hold goes to the error output."""
-    from warehouse.intake import intake_dataset, template
+def template(
+    dataset: Dataset,
+    xlsx: Annotated[Path | None, typer.Option(help="Write a workbook to fill in, with what is known in it.")] = None,
+) -> None:
+    """Print the header of a CSV file to fill, or write a workbook with choices, notes and known codes."""
+    from warehouse.bootstrap import bootstrap
+    from warehouse.intake.add import intake_dataset, template
+    from warehouse.intake.take import write_template
 
     definition = intake_dataset(dataset)
+    if xlsx:
+        bootstrap()
+        form = write_template(dataset, xlsx)
+        screen.say(f"{escape(str(xlsx))}: {escape(definition.title)}, {len(form.rows)} known rows filled in.")
+        screen.say(
+            f"Next: fill it in, sign it on its last sheet, `warehouse intake add {dataset} {escape(str(xlsx))}`."
+        )
+        return
     print(template(definition), end="")
     key = ", ".join(definition.key)
     screen.err.print(f"{escape(definition.title)}. One row per {key}; blank lines do no harm.", soft_wrap=True)
@@ -38,18 +54,65 @@ def template(dataset: Dataset) -> None:
 @intake.command()
 def add(
     dataset: Dataset,
-    file: Annotated[Path, typer.Argument(help="The CSV file.")],
-    signed_by: Annotated[str, typer.Option(help="First and last name of the person who answers for the figures.")],
-    role: Annotated[str, typer.Option(help="That person's role.")],
-    statement: Annotated[str, typer.Option(help="What the person signs.")] = STATEMENT,
+    file: Annotated[Path, typer.Argument(help="The workbook, which holds its signature, or the CSV file.")],
+    signed_by: Annotated[str | None, typer.Option(help="First and last name of the person who answers for it.")] = None,
+    role: Annotated[str | None, typer.Option(help="That person's role.")] = None,
+    statement: Annotated[str | None, typer.Option(help="What the person signs.")] = None,
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of signing; today otherwise.")] = None,
+    answer: Annotated[Path | None, typer.Option(help="Where a workbook's answer goes; beside it otherwise.")] = None,
     trial: Annotated[bool, typer.Option("--trial", help="The figures are made up: count them as generated.")] = False,
 ) -> None:
     """Take in a file and its sign-off, check it, say what became of it."""
-    from warehouse.intake import add, intake_dataset, sign
+    from warehouse.intake.add import add, intake_dataset, sign
+    from warehouse.intake.filled import WORDS
+    from warehouse.intake.take import BOOKS
 
     definition = intake_dataset(dataset)
-    added = add(definition, file, sign(file, signed_by, role, statement, on.date() if on else None), is_trial=trial)
+    if file.suffix.lower() in BOOKS:
+        if signed_by or role or statement or on:
+            raise WarehouseError("A workbook is signed on its own sheet.", remedy="Leave the options of signing out.")
+        _add_workbook(definition.dataset, file, answer, is_trial=trial)
+        return
+    if not (signed_by and role):
+        raise typer.BadParameter("a CSV file needs --signed-by and --role")
+    signed = sign(file, signed_by, role, statement or WORDS, on.date() if on else None)
+    _tell(add(definition, file, signed, is_trial=trial))
+
+
+@intake.command()
+def take() -> None:
+    """Take in every workbook in the drop folders now, as the night does."""
+    from warehouse.bootstrap import bootstrap
+    from warehouse.intake.add import intake_datasets
+    from warehouse.intake.take import take_dropped, write_templates
+
+    bootstrap()
+    folder = write_templates()[0].parent.parent
+    taken = [each for dataset in intake_datasets() for each in take_dropped(dataset)]
+    for each in taken:
+        word = "accepted" if each.is_good else "refused"
+        screen.say(f"{screen.coloured(word)} {escape(str(each.answer))}")
+    if not taken:
+        screen.say(f"No workbook was taken from {escape(str(folder))}; its folder of templates has empty ones.")
+
+
+def _add_workbook(dataset: str, file: Path, answer: Path | None, *, is_trial: bool) -> None:
+    from warehouse.bootstrap import bootstrap
+    from warehouse.intake.take import take as take_workbook
+
+    bootstrap()
+    place = answer or file.with_name(f"{file.stem}.answer.xlsx")
+    taken = take_workbook(file, place, is_trial=is_trial, dataset=dataset)
+    if not taken.is_good:
+        screen.say(f"{screen.coloured('refused')} {taken.to_correct} things to correct, marked in {escape(str(place))}")
+    if taken.added:
+        _tell(taken.added)
+    elif not taken.is_good:
+        raise typer.Exit(1)
+    screen.say(f"The receipt: {escape(str(place))}")
+
+
+def _tell(added: Added) -> None:
     batch = added.batch
     screen.say(f"{screen.coloured(added.status)} {escape(batch.file_name)}")
     screen.say(f"  signed by {escape(added.signed_by)}")

@@ -34,24 +34,24 @@ NUMBERS = {
     "day": "d mmm yyyy",
 }
 WHOLE, BROKEN = "#,##0", "#,##0.00##"
+# A text stays a text, whatever it begins with: no formula, no link, no number made of a code.
+OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "d mmm yyyy",
+    "remove_timezone": True,
+}
 
 
 def write_workbook(path: Path, title: str, state: State, marts: Iterable[Mart]) -> None:
     """Write the workbook, whole or not at all."""
     draft = path.with_name(f"{path.name}.draft")
     marts = list(marts)
-    # A text stays a text, whatever it begins with: no formula, no link, no number made of a code.
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_date_format": "d mmm yyyy",
-        "remove_timezone": True,
-    }
-    with xlsxwriter.Workbook(draft, options) as book:
+    with xlsxwriter.Workbook(draft, OPTIONS) as book:
         # The same publication makes the same bytes.
         book.set_properties({"title": title, "created": state.published_at.replace(tzinfo=None)})
-        formats = _Formats(book)
+        formats = Formats(book)
         _cover(book.add_worksheet("Cover"), formats, title, state, marts)
         for mart in marts:
             _sheet(book.add_worksheet(sheet_name(mart.name)), formats, mart)
@@ -63,7 +63,7 @@ def sheet_name(mart: str) -> str:
     return mart.replace("restricted.", "r_")[:LONGEST_NAME]
 
 
-class _Formats:
+class Formats:
     """The formats of the book, each made once."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
@@ -77,7 +77,7 @@ class _Formats:
         return self._known[name]
 
 
-def _cover(sheet: Worksheet, formats: _Formats, title: str, state: State, marts: list[Mart]) -> None:
+def _cover(sheet: Worksheet, formats: Formats, title: str, state: State, marts: list[Mart]) -> None:
     bold, quiet, wrapped = formats.of(bold=True), formats.of(font_color="#5b6673"), formats.of(text_wrap=True)
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 34)
@@ -136,7 +136,7 @@ def _datasets(mart: Mart) -> set[Any]:
     return {value for name in names for value in mart.values(name)}
 
 
-def _sheet(sheet: Worksheet, formats: _Formats, mart: Mart) -> None:
+def _sheet(sheet: Worksheet, formats: Formats, mart: Mart) -> None:
     """The rows as a table: header and key stay in sight, each column has its number format and its note."""
     if len(mart.rows) > MOST_ROWS:
         sheet.write_string(0, 0, f"{mart.name} has {len(mart.rows):,} rows, more than a sheet holds: use --csv.")
@@ -163,7 +163,7 @@ def _sheet(sheet: Worksheet, formats: _Formats, mart: Mart) -> None:
     sheet.set_footer(f"&L{mart.name}, publication {mart.publication}&R&P of &N")
 
 
-def _cell(sheet: Worksheet, row: int, column: int, value: Any, how: Format, formats: _Formats) -> None:
+def _cell(sheet: Worksheet, row: int, column: int, value: Any, how: Format, formats: Formats) -> None:
     match value:
         case None:
             return

@@ -83,7 +83,7 @@ class Chart(_Declared):
     """A picture of the exhibit's rows. `label` is the category or the time, `value` what is drawn.
 
     `series` tells several lines or stacks apart, `target` is a mark to reach; `bands` are two columns between which a
-    value is no news; `highlight` is the SQL of what is true of the rows to stress.
+    value is no news; `highlight` is the SQL of what is true of the rows to stress; `legend` says how to read it.
     """
 
     kind: Literal["bars", "stacks", "lines", "waterfall"]
@@ -93,6 +93,7 @@ class Chart(_Declared):
     target: str | None = None
     bands: tuple[str, str] | None = None
     highlight: str | None = None
+    legend: str = ""
     most: int = 40
 
 
@@ -170,7 +171,7 @@ def exhibits(folder: Path = MARTS_FOLDER) -> list[Exhibit]:
     """What all marts declare, in the order of the page. WarehouseError names the mart that declares it wrongly."""
     places = {section.code: at for at, section in enumerate(sections())}
     found = []
-    for mart, said in _declarations(folder):
+    for mart, said in declarations(folder):
         try:
             found += [Exhibit(mart=mart, **each) for each in said]
         except (ValidationError, TypeError) as error:
@@ -185,13 +186,14 @@ def exhibits(folder: Path = MARTS_FOLDER) -> list[Exhibit]:
     return sorted(found, key=lambda each: (places[each.section], each.order, each.mart))
 
 
-def _declarations(folder: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def declarations(folder: Path, kind: str = "report") -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Each mart that says something of that kind under `meta:`, with what it says."""
     for path in sorted(folder.rglob("*.yml")):
         text = path.read_text(encoding="utf-8")
-        if "report:" not in text:
+        if f"{kind}:" not in text:
             continue
         for model in yaml.load(text, Loader=yaml.CSafeLoader).get("models", []):
-            if said := model.get("config", {}).get("meta", {}).get("report"):
+            if said := model.get("config", {}).get("meta", {}).get(kind):
                 yield model["name"], said
 
 

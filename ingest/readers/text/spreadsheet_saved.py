@@ -70,17 +70,23 @@ def _fields(header: list[str], definition: Dataset) -> list[tuple[int, FieldRule
 
 def _converted(rows: list[list[str]], position: int, rule: FieldRule) -> list[str]:
     """Write the column's cells as the definition wants them; what was otherwise, by name."""
-    how: dict[str, tuple[str, Callable[[str], str | None]]] = {
-        "date": (BRITISH_DAYS, _day),
-        "decimal": (POUND_SIGNS, _pounds),
-    }
-    name, convert = how.get(rule.type, ("", lambda _: None))
+    name, convert = _ways().get(rule.type, ("", lambda _: None))
     told = []
     for row in rows:
         if position < len(row) and (plain := convert(row[position].strip())) is not None:
             row[position] = plain
             told = [name]
     return told
+
+
+def plain_cell(rule: FieldRule, text: str) -> str:
+    """The cell as the definition wants it, where its spelling means one thing."""
+    _, convert = _ways().get(rule.type, ("", lambda _: None))
+    return convert(text.strip()) or text
+
+
+def _ways() -> dict[str, tuple[str, Callable[[str], str | None]]]:
+    return {"date": (BRITISH_DAYS, _day), "decimal": (POUND_SIGNS, _pounds)}
 
 
 def _day(text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The intake: figures without a publication, as CSV files that a named person signs."""
+"""A signed CSV file into the intake: put there, landed, verified, and what became of it."""
 
 from __future__ import annotations
 

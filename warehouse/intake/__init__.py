@@ -1,0 +1,1 @@
+"""The intake: figures that nobody publishes, as workbooks or CSV files that a named person signs."""
