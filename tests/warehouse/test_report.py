@@ -64,7 +64,7 @@ def test_a_mart_is_on_the_page_because_it_says_so(admin: psycopg.Connection, mar
     for address in [*article.xpath(".//source/@srcset"), *article.xpath(".//img/@src")]:
         assert "Publication%201" in address and "What%20does%20fruit%20cost?" in address
     text = " ".join(page.text_content().split())
-    assert "1 tables with 3 rows, the first publication" in text and "Generated data" not in text
+    assert "1 table with 3 rows, the first publication" in text and "Generated data" not in text
 
 
 def test_a_change_is_told_with_what_was_and_is_and_a_failed_night_aloud(
@@ -81,11 +81,19 @@ def test_a_change_is_told_with_what_was_and_is_and_a_failed_night_aloud(
     )
     made = make_if_new(tmp_path, marts)
     assert made and made.publication == 2, "a night that failed is told, though nothing was published"
+    assert made.drawn == 2, "pears cost more: the one picture is drawn for both widths"
     page = parsed(made.path)
     assert_sound(page)
     assert "because fruit went bad" in page.xpath("string(//p[contains(@class, 'late')])")
     changed = page.get_element_by_id("changed")
     assert changed.xpath(".//tbody/tr/*/text()") == ["pear", "price_gbp", "2.00", "2.25"]
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "lineage.html").write_text("")
+    made = make_if_new(tmp_path, marts)
+    assert made and made.drawn == 0, "what a picture shows has not changed"
+    linked = parsed(made.path)
+    assert_sound(linked, tmp_path)
+    assert linked.xpath("//thead//a/@href") == ["docs/lineage.html#fruit.name", "docs/lineage.html#fruit.price_gbp"]
     assert "warehouse diff 1 2 --mart fruit" in changed.xpath(".//code/text()")
     assert changed.xpath(".//li/text()") == [
         "The rules that make the figures, or the authority’s papers, were changed."

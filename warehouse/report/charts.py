@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
 
-import vl_convert
-
 from warehouse.report.declared import Chart
 from warehouse.report.figures import Row
 from warehouse.report.kinds import KINDS
+from warehouse.report.pictures import Pictures
 from warehouse.report.style import CONFIG, FONT, INK, NARROW, PAPER, QUIET, WIDE, Drawing
 from warehouse.report.words import Form
 
@@ -28,7 +27,9 @@ class Picture:
     narrow: str
 
 
-def draw(chart: Chart, rows: list[Row], value: Form, label: Form, title: str, source: str) -> Picture:
+def draw(
+    chart: Chart, rows: list[Row], value: Form, label: Form, title: str, source: str, pictures: Pictures
+) -> Picture:
     """The picture of an exhibit's rows."""
     kept = [row for row in rows if row[chart.value] is not None]
     # Time runs to the right, whichever way the table is read.
@@ -40,7 +41,7 @@ def draw(chart: Chart, rows: list[Row], value: Form, label: Form, title: str, so
         drawing = Drawing(chart, kept, value, label, width)
         spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": CONFIG, "padding": 4}
         spec |= {"width": width, "autosize": {"type": "fit", "contains": "padding"}} | KINDS[chart.kind](drawing)
-        return _framed(vl_convert.vegalite_to_svg(spec), width, title, source)
+        return _framed(pictures.svg(spec), width, title, source)
 
     return Picture(one(WIDE), one(NARROW))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
@@ -18,6 +18,7 @@ from warehouse.report import words
 from warehouse.report.charts import Picture, draw
 from warehouse.report.declared import sections
 from warehouse.report.figures import Grid, Line, Shown, grid
+from warehouse.report.pictures import Pictures
 from warehouse.report.state import State
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -32,18 +33,27 @@ FILTERS = {
     "month": words.month,
     "span": words.span,
     "listed": words.listed,
+    "things": words.things,
 }
 
 
-def page(state: State, exhibits: Iterable[Shown], mark: str) -> str:
+class Beside(NamedTuple):
+    """What lies in the folder of the page: the lineage page, where there is one, and workbooks by name."""
+
+    lineage: str | None = None
+    books: tuple[tuple[str, str], ...] = ()
+
+
+def page(state: State, exhibits: Iterable[Shown], mark: str, pictures: Pictures, beside: Beside) -> str:
     """The whole page; `mark` tells it from every other."""
-    shown = [_Exhibit(each, state) for each in exhibits]
+    shown = [_Exhibit(each, state, pictures, beside) for each in exhibits]
     parts = [(section, [each for each in shown if each.section == section.code]) for section in sections()]
     return (
         templates()
         .get_template("page.html.j2")
         .render(
             state=state,
+            beside=beside,
             mark=mark,
             parts=[part for part in parts if part[1] and not part[0].comes_after_changes],
             last_parts=[part for part in parts if part[1] and part[0].comes_after_changes],
@@ -55,13 +65,14 @@ def page(state: State, exhibits: Iterable[Shown], mark: str) -> str:
 class _Exhibit:
     """An exhibit as the template asks for it."""
 
-    def __init__(self, shown: Shown, state: State) -> None:
+    def __init__(self, shown: Shown, state: State, pictures: Pictures, beside: Beside) -> None:
         self.shown, self.declared, self.state = shown, shown.exhibit, state
         self.section, self.title, self.anchor = self.declared.section, self.declared.title, self.declared.anchor
         self.sentence = sentence(shown)
         self.source = source(shown, state)
         self.grid: Grid | None = grid(shown) if shown.rows else None
-        self.picture = self._picture()
+        self.picture = self._picture(pictures)
+        self._lineage = beside.lineage
 
     @property
     def is_tiles(self) -> bool:
@@ -71,7 +82,16 @@ class _Exhibit:
     @property
     def alt(self) -> str:
         """The picture in words."""
-        return f"Chart: {self.title} {self.sentence} Every figure of it is in the table. {self.source}"
+        legend = self.declared.chart.legend if self.declared.chart else ""
+        return f"Chart: {self.title} {self.sentence} {legend} Every figure of it is in the table. {self.source}"
+
+    def lineage(self, at: int) -> str:
+        """Where it is said what a column is made of; empty where nobody says it."""
+        columns = self.declared.columns
+        column = columns[at] if at < len(columns) else self.declared.value
+        if not (self._lineage and column and column.name in self.shown.table.column_names):
+            return ""
+        return f"{self._lineage}#{self.declared.mart}.{column.name}"
 
     def verdict(self, at: int, value: Any) -> str:
         """What kind of news a cell is; empty where it is none."""
@@ -94,10 +114,12 @@ class _Exhibit:
         return [(head, self.shown.trace(row)) for head, row in line.origins]
 
     def citations(self, line: Line) -> list[str]:
-        """Where in the papers the line's rows stand."""
-        return list(dict.fromkeys(row["citation"] for _, row in line.origins if row.get("citation")))
+        """Where in the papers the line's rows stand: the paper, then the place in it."""
+        told = [(row.get("source_document"), row["citation"]) for _, row in line.origins if row.get("citation")]
+        titles = {code: paper["document_title"] for code, paper in self.state.documents.items()}
+        return list(dict.fromkeys(f"{titles[code]}: {place}" if code in titles else place for code, place in told))
 
-    def _picture(self) -> Picture | None:
+    def _picture(self, pictures: Pictures) -> Picture | None:
         chart = self.declared.chart
         if chart is None or not self.shown.rows:
             return None
@@ -105,7 +127,7 @@ class _Exhibit:
         unit = words.UNIT_IN_HEADING.get(value.unit)
         origin = f"{self.source} Publication {self.state.number}, {words.day(self.state.business_date)}."
         title = f"{self.title} ({unit})" if unit and chart.kind in ("lines", "stacks") else self.title
-        return draw(chart, self.shown.rows, value, label, title, origin)
+        return draw(chart, self.shown.rows, value, label, title, origin, pictures)
 
 
 def sentence(shown: Shown) -> str:

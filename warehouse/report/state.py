@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.rows import dict_row
 
-from warehouse.past.compare import Change, differences
 from warehouse.publish.mart_catalogue import mart_name
 from warehouse.report.figures import Row
 from warehouse.report.words import NOTHING, count, listed, span
@@ -43,6 +43,25 @@ MADE_OF = """
     select dataset, vintage from marts.publication_input where publication_id = %s
     order by dataset, vintage
 """
+# Values that a publication changed, each with the key of its row; rows that came or went are counted.
+VALUES = """
+    select row_key, row_name, column_name, was, "is"
+    from marts.figure_change
+    where publication_id = %s and mart = %s and column_name <> '*'
+    order by row_key collate "C", column_name collate "C"
+    limit %s
+"""
+MART_CAUSES = "select mart, cause, cause_detail from marts.change_cause where publication_id = %s"
+CAUSES = {
+    "release": "A new release came",
+    "correction": "A release was corrected",
+    "withdrawal": "A person withdrew a release",
+    "acceptance": "A person accepted a release",
+    "seed": "The papers or reference tables were changed",
+    "code": "The rules were changed",
+    "day": "The day is another one",
+    "restoration": "An earlier publication was restored",
+}
 FAILING = """
     select * from (
         select distinct on (check_name, table_name)
@@ -78,15 +97,25 @@ class Feed:
         return NOTHING if days is None else f"{span(days)} ago" if days > 0 else "not over yet"
 
 
+class Value(NamedTuple):
+    """A value that changed, with what its row is called."""
+
+    row: str
+    column: str
+    was: str | None
+    now: str | None
+
+
 @dataclass(frozen=True)
 class MartChanges:
-    """What changed in one mart; `values` are the first of them, with the key of their row."""
+    """What changed in one mart and why; `values` are the first of them."""
 
     mart: str
     inserted: int
     updated: int
     deleted: int
-    values: list[Change] = field(default_factory=list)
+    values: list[Value] = field(default_factory=list)
+    cause: str | None = None
 
     @property
     def told(self) -> str:
@@ -155,17 +184,22 @@ def read_state(connection: psycopg.Connection) -> State | None:
 
 
 def _changes(connection: psycopg.Connection, number: int, previous: int, marts: list[Row]) -> list[MartChanges]:
+    causes = {mart: _in_words(cause, detail) for mart, cause, detail in connection.execute(MART_CAUSES, [number])}
     found = []
     for row in marts:
         changed = row["inserted"] + row["updated"] + row["deleted"]
         if not changed:
             continue
         mart, values = mart_name(row["schema_name"], row["mart"]), []
-        if changed <= MOST_COMPARED:
-            for each in differences(connection, previous, number, mart):
-                values = [change for change in each.changes if change.column][:MOST_CHANGES]
-        found.append(MartChanges(mart, row["inserted"], row["updated"], row["deleted"], values))
+        if changed <= MOST_COMPARED and number == previous + 1:
+            for key, name, column, was, now in connection.execute(VALUES, [number, mart, MOST_CHANGES]):
+                values.append(Value(name or ", ".join(map(str, json.loads(key).values())), column, was, now))
+        found.append(MartChanges(mart, row["inserted"], row["updated"], row["deleted"], values, causes.get(mart)))
     return found
+
+
+def _in_words(cause: str, detail: str | None) -> str:
+    return f"{CAUSES.get(cause, cause)}: {detail}." if detail else f"{CAUSES.get(cause, cause)}."
 
 
 def _causes(connection: psycopg.Connection, now: dict[str, Any], before: dict[str, Any]) -> list[str]:

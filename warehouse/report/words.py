@@ -158,6 +158,11 @@ def percent(value: Any) -> str:
     return Form("percent", 1).with_unit(value)
 
 
+def things(number: int, name: str) -> str:
+    """How many there are of something: 1 table, 57 tables."""
+    return f"{count(number)} {name}{'' if number == 1 else 's'}"
+
+
 def count(value: Any) -> str:
     """A whole number with its thousands apart."""
     return Form("count", 0).text(value)
