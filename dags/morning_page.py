@@ -1,4 +1,4 @@
-"""The morning page and the documentation: drawn when something was published, and at 06:30 Europe/London in any case.
+"""The morning page, its workbooks, those of the intake and the documentation: on a publication, and at 06:30 in London.
 
 So it says of a night that published nothing why, and how old the figures have become. It comes after the publication
 and apart from it: what fails here is red here, and changes nothing that readers have.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, dag, task
+from airflow.sdk import Asset, AssetOrTimeSchedule, CronTriggerTimetable, TriggerRule, dag, task
 
 from warehouse.orchestration.airflow_home import PUBLICATION
 
@@ -27,11 +27,22 @@ AT_HALF_PAST_SIX = CronTriggerTimetable("30 6 * * *", timezone="Europe/London", 
 def morning_page() -> None:
     """Nothing new, and nothing is drawn, told or written."""
 
-    @task.short_circuit
+    @task
+    def document() -> None:
+        from warehouse.docs.make import make_if_new
+
+        make_if_new()
+
+    # The page links to the documentation, and comes without it where that failed.
+    @task.short_circuit(trigger_rule=TriggerRule.ALL_DONE)
     def draw() -> str | None:
+        from warehouse.export.nightly import write_books
+        from warehouse.intake.take import write_templates
         from warehouse.report.make import make_if_new
 
-        made = make_if_new()
+        made = make_if_new(beforehand=write_books)
+        if made:
+            write_templates()
         return str(made.path) if made else None
 
     @task
@@ -46,14 +57,7 @@ def morning_page() -> None:
         if state:
             send(of_the_night(state))
 
-    @task
-    def document() -> None:
-        from warehouse.docs.make import make_if_new
-
-        make_if_new()
-
-    draw() >> tell()
-    document()
+    document() >> draw() >> tell()
 
 
 morning_page()

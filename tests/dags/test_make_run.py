@@ -105,8 +105,11 @@ def test_publishes_reports_what_was_refused_and_has_nothing_to_do_the_second_tim
     assert (tmp_path / "work").stat().st_mode & 0o077, "a closed folder would prove nothing"
     report = subprocess.run([WAREHOUSE, "report"], capture_output=True, text=True)
     assert report.returncode == 0, report.stderr
-    page = parsed(tmp_path / "work" / "report" / "index.html")
-    assert_sound(page)
+    folder = tmp_path / "work" / "report"
+    page = parsed(folder / "index.html")
+    assert_sound(page, folder)
+    assert page.xpath("//header//a[contains(@href, 'workbooks/')]"), "the night's workbooks lie beside it"
+    assert (tmp_path / "work" / "drop" / "templates" / "savings_delivery.xlsx").exists()
     with db.connect("bi_reader") as reader:
         assert assert_equal_to_marts(page, reader, exhibits()) > 300
     assert "Generated data" not in page.text_content()

@@ -6,12 +6,17 @@ import os
 import random
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from itertools import combinations
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from collations import orders_by_a_servers_collation
+from pages import assert_sound, parsed
 from psycopg import sql
+from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from core import db
@@ -21,13 +26,22 @@ from ingest.definition.dataset import load_definitions
 from ingest.pipeline import ingest_dataset
 from warehouse.checks.gate import verify_pending
 from warehouse.cli.app import app
+from warehouse.export.nightly import write_books
+from warehouse.export.read import reading
+from warehouse.export.workbook import sheet_name
+from warehouse.intake.add import intake_datasets
+from warehouse.intake.form import form_of
 from warehouse.lineage.origins import sources
 from warehouse.lineage.rows import Rows
 from warehouse.lineage.trace import Trace, follow, not_given_again
 from warehouse.lineage.workings import Relation, keep
+from warehouse.notify.message import of_the_night
 from warehouse.past.rebuild import rebuild, reread
-from warehouse.publish.mart_catalogue import candidate_tables
+from warehouse.publish.mart_catalogue import candidate_tables, place
 from warehouse.refresh import steps
+from warehouse.report.declared import marts_of, workbooks
+from warehouse.report.make import make
+from warehouse.report.state import read_state
 
 DAY = date(2024, 12, 1)
 FEEDS = sorted(load_definitions())
@@ -212,6 +226,78 @@ def test_the_command_names_file_hash_line_publisher_signature_and_citation(
     with pytest.raises(WarehouseError, match="do not stand"):
         ask("capital_programme", *key, "--key", "version=proposed_budget")
     night.execute("update candidate.capital_programme set budget_gbp = budget_gbp - 1")
+
+
+def totals(rows: list[list[Any]]) -> dict[str, Decimal]:
+    """The sum of each column that holds amounts, worked out from the cells."""
+    header, *lines = rows
+    return {
+        name: sum((Decimal(repr(line[at])) for line in lines if isinstance(line[at], float)), Decimal(0))
+        for at, name in enumerate(header)
+        if str(name).endswith("_gbp")
+    }
+
+
+def test_workbooks_of_a_blocked_night_have_the_marts_figures_and_say_whose_they_are(
+    night: psycopg.Connection, tmp_path: Path
+) -> None:
+    failed = (
+        "insert into audit.refresh (refresh_id, business_date, code_version, input_hash, status, message, started_at) "
+        "values ('blocked', '2024-12-02', 'c', 'h', 'failed', 'the contract of savings_tracker failed', now())"
+    )
+    try:
+        night.execute(failed)
+        with reading() as reader:
+            state = read_state(reader)
+            assert state
+            written = write_books(reader, state, tmp_path)
+            assert [path.stem for path in written] == [*workbooks()]
+            compared = 0
+            for path in written:
+                book = CalamineWorkbook.from_path(path)
+                cover = " ".join(str(cell) for row in book.get_sheet_by_name("Cover").to_python() for cell in row)
+                assert "These are the figures of Sunday 1 December 2024, because the contract of savings" in cover
+                assert "GENERATED DATA" in cover
+                for mart in marts_of(path.stem):
+                    found = totals(book.get_sheet_by_name(sheet_name(mart)).to_python())
+                    for column, total in found.items():
+                        query = sql.SQL("select coalesce(sum({}), 0) from {}").format(
+                            sql.Identifier(column), sql.Identifier(*place(mart))
+                        )
+                        assert reader.execute(query).fetchone() == (total,), f"{mart}.{column}"
+                        compared += 1
+            assert compared > 60
+        page = make(tmp_path)
+        told = parsed(page.path)
+        assert_sound(told, tmp_path)
+        assert "the figures of Sunday 1 December 2024" in told.xpath("string(//p[contains(@class, 'late')])")
+        assert len(told.xpath("//header//a[contains(@href, '.xlsx')]")) == len(written)
+        message = of_the_night(state)
+        assert message.subject == "Not published: readers keep the figures of 1 December 2024"
+        assert "because the contract of savings_tracker failed" in message.body
+    finally:
+        night.execute("delete from audit.refresh where refresh_id = 'blocked'")
+
+
+def test_workbooks_of_the_intake_have_what_is_known_filled_in(night: psycopg.Connection) -> None:
+    with reading() as reader:
+        forms = {name: form_of(definition, reader) for name, definition in intake_datasets().items()}
+        wanted = {"intake_savings_delivery": 13, "intake_capital_actual": 28, "intake_revenue_monitoring": 21}
+        assert {name: len(forms[name].rows) for name in wanted} == wanted
+        savings = forms["intake_savings_delivery"]
+        names = [column.name for column in savings.columns]
+        rows = [dict(zip(names, row, strict=True)) for row in savings.rows]
+        assert {row["programme_name (not read)"]: row["planned_gbp (not read)"] for row in rows}[
+            "Catering Programme"
+        ] == Decimal(14_500_000)
+        for form in forms.values():
+            key = [[column.name for column in form.columns].index(name) for name in form.given]
+            known = [tuple(row[at] for at in key) for row in form.rows]
+            assert len(known) == len(set(known)), f"{form.sheet}: a row twice"
+            assert all(None not in row for row in known)
+        assert {name for name, form in forms.items() if not form.rows} <= {
+            *("intake_estate_asset", "intake_hr_extract", "intake_workforce_flow")
+        }
 
 
 RAW_CHANGES = [

@@ -10,7 +10,7 @@ last_good as (
 ),
 
 blocked as (
-    select format('These are the figures of %s, because %s', to_char(g.business_date, 'FMDay DD FMMonth YYYY'), r.message) as note
+    select format('These are the figures of %s, because %s', to_char(g.business_date, 'FMDay FMDD FMMonth YYYY'), r.message) as note
     from last_good as g
     inner join audit.refresh as r on r.started_at > g.started_at
     where r.status = 'failed'
