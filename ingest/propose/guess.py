@@ -17,7 +17,7 @@ title: TODO
 publisher: TODO
 licence: TODO
 homepage: TODO
-expected_every_days: 31
+expected_every_days: 31  # TODO: a guess; days from one publication to the next
 files: "*{suffix}"
 coverage: full
 vintage: last_period

@@ -57,7 +57,7 @@ def _likeness(layout: Layout, found: Sequence[str]) -> tuple[float, float]:
 
 
 def _quoted(name: str) -> str:
-    """Both ends of a long name: what tells it apart stands at one of them."""
+    """A long name with its middle left out: two long names mostly differ at one of their ends."""
     if len(name) <= 2 * SHOWN_LENGTH:
         return json.dumps(name, ensure_ascii=False)
     return f"{shown(name)[:-1]} ... {shown(name[-SHOWN_LENGTH:])[1:]}"
