@@ -38,9 +38,10 @@ SHIPPED = (
 NIGHT_SECONDS = 300
 PAUSE_SECONDS = 0.02
 MONTHS, OFFENCES = 6, 40  # of the extract: enough to restate, little enough to be read a thousand times
-# What readers may see: both marts of one publication, whose sums agree.
+# What readers may see: the number of a publication, and both of its marts, whose sums agree.
 STATE = """
     select
+        (select max(publication_id) from marts.publication),
         (select sum(offence_count) from marts.crime_count), (select count(*) from marts.crime_count),
         (select sum(offence_count) from marts.crime_total), (select count(*) from marts.crime_total)
 """

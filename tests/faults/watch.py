@@ -1,4 +1,4 @@
-"""Readers who look at two marts the whole time, in both isolation levels, and note what they saw."""
+"""Readers who look at two marts and the number of their publication the whole time, in both isolation levels."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from types import TracebackType
 import psycopg
 from drill import PAUSE_SECONDS, STATE, Place
 
+NUMBER = "select max(publication_id) from marts.publication"
 COUNTS = "select sum(offence_count), count(*) from marts.crime_count"
 TOTALS = "select sum(offence_count), count(*) from marts.crime_total"
 
@@ -68,8 +69,9 @@ class Readers:
     def _repeatable(self, connection: psycopg.Connection) -> tuple:
         with connection.transaction():
             connection.execute("set transaction isolation level repeatable read")
+            number = connection.execute(NUMBER).fetchone() or ()
             counts = connection.execute(COUNTS).fetchone() or ()
             time.sleep(PAUSE_SECONDS)
             totals = connection.execute(TOTALS).fetchone() or ()
             again = connection.execute(COUNTS).fetchone() or ()
-        return (*counts, *totals) if again == counts else ("not repeatable", *counts, *again)
+        return (*number, *counts, *totals) if again == counts else ("not repeatable", *counts, *again)
