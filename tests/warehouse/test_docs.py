@@ -52,7 +52,8 @@ def test_the_pages_tell_what_is_published_and_lead_to_each_other(fruit: psycopg.
             assert not anchor or anchor in pages[file or name].xpath("//@id"), f"{address} of {name}"
 
     (price,) = pages["lineage.html"].xpath("//tr[@id='fruit.price_gbp']")
-    assert "seed.crate.price_gbp copied" in words(price) and "filtered by 1 column" in words(price)
+    assert "seed.crate.price_gbp copied" in words(price)
+    assert "Its rows are filtered by 1 column" in words(pages["lineage.html"].get_element_by_id("content"))
     assert "Price in pounds" in words(pages["dictionary.html"].get_element_by_id("fruit"))
     with (folder / "dictionary.csv").open() as file:
         rows = {(row["mart"], row["column"]): row for row in csv.DictReader(file)}

@@ -33,7 +33,18 @@ COLUMNS = """
     where n.nspname = any(%s) and c.relkind in ('r', 'v') and not starts_with(a.attname, '_')
     order by c.relkind, n.nspname, c.relname, a.attnum
 """
-LINEAGE = "select mart, column_name, source_column, kind, path from marts.column_lineage order by source_column"
+VALUES = """
+    select mart, column_name, source_column, kind, path
+    from marts.column_lineage
+    where kind = any(%s)
+    order by source_column
+"""
+DECIDING = """
+    select distinct mart, kind, source_column
+    from marts.column_lineage
+    where kind <> all(%s)
+    order by mart, kind, source_column
+"""
 CHECKS = """
     select distinct on (check_name, table_name)
         check_name, table_name, tool, severity, kind, owner, outcome, failing_since, remedy, checked_at
@@ -75,22 +86,22 @@ CHANGES = "select * from marts.figure_change where publication_id = %s and mart 
 
 @dataclass(frozen=True)
 class Behind:
-    """Where one column comes from: `values` go into it, with what becomes of each; the others decide which rows."""
+    """Where one column comes from: what goes into it, with what becomes of each, and the models on the way."""
 
     values: list[tuple[str, str]] = field(default_factory=list)
-    deciding: dict[str, list[str]] = field(default_factory=dict)
     models: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Mart:
-    """A published table or status view, with its columns and what is behind each."""
+    """A published table or status view, with its columns, what is behind each, and what decides which rows it has."""
 
     name: str
     told: str
     is_live: bool
     columns: list[Row]
     behind: dict[str, Behind]
+    deciding: dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -137,18 +148,18 @@ def read_site(connection: psycopg.Connection) -> Site | None:
 
 def _marts(connection: psycopg.Connection) -> list[Mart]:
     behind: defaultdict[str, dict[str, Behind]] = defaultdict(dict)
-    for row in _rows(connection, LINEAGE):
+    for row in _rows(connection, VALUES, [list(OF_VALUES)]):
         found = behind[row["mart"]].setdefault(row["column_name"], Behind())
-        if row["kind"] in OF_VALUES:
-            found.values.append((row["source_column"], row["kind"]))
-            found.models.extend(each for each in row["path"].split(" > ") if each and each not in found.models)
-        else:
-            found.deciding.setdefault(row["kind"], []).append(row["source_column"])
+        found.values.append((row["source_column"], row["kind"]))
+        found.models.extend(each for each in row["path"].split(" > ") if each and each not in found.models)
+    deciding: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
+    for row in _rows(connection, DECIDING, [list(OF_VALUES)]):
+        deciding[row["mart"]].setdefault(row["kind"], []).append(row["source_column"])
     tables: dict[tuple[str, str], list[Row]] = {}
     for row in _rows(connection, COLUMNS, [list(HISTORIES)]):
         tables.setdefault((row["schema"], row["name"]), []).append(row)
     return [
-        Mart(name, columns[0]["told"] or "", columns[0]["is_live"], columns, behind[name])
+        Mart(name, columns[0]["told"] or "", columns[0]["is_live"], columns, behind[name], deciding[name])
         for (schema, table), columns in tables.items()
         for name in [mart_name(schema, table)]
         if not columns[0]["is_live"] or schema == MARTS

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
-from warehouse.lineage.reach import Model
+from warehouse.lineage.model import Model
 from warehouse.lineage.selection import selects
 from warehouse.lineage.workings import Relation
 
@@ -148,7 +148,7 @@ class ModelColumns:
 
     def _column(self, column: exp.Column) -> Origins:
         for scope in self._from_within(column):
-            for alias, source in scope.sources.items():
+            for alias, (_, source) in scope.selected_sources.items():  # not each query of its WITH
                 if column.table and alias != column.table:
                     continue
                 if isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier) and source.db:

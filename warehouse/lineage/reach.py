@@ -4,123 +4,201 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlglot import exp, parse_one
-from sqlglot.optimizer.scope import Scope, build_scope
+from sqlglot import exp
+from sqlglot.optimizer.scope import Scope
 
+from warehouse.lineage.model import Model
 from warehouse.lineage.rows import Rows
-from warehouse.lineage.selection import DIALECT, Read, plain_outputs, reads, select_of, selects
+from warehouse.lineage.selection import (
+    DIALECT,
+    EVERYTHING,
+    Needed,
+    Read,
+    extremes,
+    needed_of,
+    only_unites,
+    plain_outputs,
+    reads,
+    select_of,
+    selects,
+)
 from warehouse.lineage.workings import Relation
 
 MOST_ROWS = 20_000  # where more take part, they are not told one by one and not followed
 MOST_VALUES = 1_000  # of one column, in a condition that PostgreSQL can carry down
-MOST_TOGETHER = 2_000  # rows of a join that are asked for with all it joins at once
+MOST_TOGETHER = MOST_ROWS  # rows of a join that are asked for with all it joins at once
 # Conditions on many columns have the planner expect one row, and join thousands one by one.
 PLANS = "set jit = off; set enable_nestloop = off"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")  # JSON writes a moment in another way than text does
-WANTED, INNER = "these_rows_are_wanted", exp.TableAlias(this=exp.to_identifier("read_there"))
-
-
-class Model:
-    """A model's SQL, taken apart."""
-
-    def __init__(self, relation: Relation, query: str) -> None:
-        self.relation = relation
-        self.query = parse_one(query, dialect=DIALECT)
-        for cte in self.query.find_all(exp.CTE):
-            cte.set("materialized", False)
-        scope = build_scope(self.query)
-        if scope is None:
-            raise ValueError(f"{relation.full_name} is no query")
-        self.scope = scope
-
-    @property
-    def columns(self) -> list[str]:
-        """The names of its outputs."""
-        return [each.alias_or_name for each in select_of(selects(self.scope)[0]).selects]
-
-    @property
-    def parents(self) -> set[Relation]:
-        """Every relation that the model reads."""
-        tables = self.query.find_all(exp.Table)
-        return {Relation(each.db, each.name) for each in tables if each.db and isinstance(each.this, exp.Identifier)}
-
-
-def aggregates(connection: psycopg.Connection) -> frozenset[str]:
-    """The names of all aggregate functions."""
-    names = connection.execute("select distinct proname from pg_proc where prokind = 'a'")
-    return frozenset(name for (name,) in names)
+Names = tuple[tuple[str, str], ...] | None
+WANTED, PREFERRED = "these_rows_are_wanted", "these_rows_come_first"
+INNER = exp.TableAlias(this=exp.to_identifier("read_there"))
 
 
 class Reach:
     """Finds the parents' rows of a model over one connection."""
 
     def __init__(
-        self, connection: psycopg.Connection, model: Model, aggregates: frozenset[str], most: int = MOST_ROWS
+        self,
+        connection: psycopg.Connection,
+        model: Model,
+        aggregates: frozenset[str],
+        all_columns: Mapping[Relation, set[str]],
+        most: int = MOST_ROWS,
     ) -> None:
         self.connection = connection
         self.model = model
         self.aggregates = aggregates
+        self.all_columns = all_columns
         self.most = most
         self.found: defaultdict[Relation, Rows] = defaultdict(Rows)
+        self.columns: dict[Relation, Needed] = {}
+        self.needed: dict[int, Needed] = {}  # of the SELECT that is looked at
+        self.waiting: dict[int, dict[Names, tuple[Scope, Rows, Needed]]] = {}
+        self.visited: defaultdict[tuple[int, Names], set[str]] = defaultdict(set)
 
-    def parents_of(self, rows: Rows) -> dict[Relation, Rows]:
-        """The rows of each parent that these rows of the model are made of."""
-        self._visit(self.model.scope, rows)
-        return dict(self.found)
+    def parents_of(self, rows: Rows, needed: Needed = EVERYTHING) -> dict[Relation, tuple[Rows, Needed]]:
+        """The rows of each parent that these rows of the model are made of, and which of their columns take part.
 
-    def _visit(self, scope: Scope, wanted: Rows) -> None:
+        `needed` are the model's columns that are asked about.
+        """
+        order = {id(scope): at for at, scope in enumerate(reversed([*self.model.scope.traverse()]))}
+        self._want(self.model.scope, rows, needed)
+        while self.waiting:  # each SELECT when all that read it have said what they want of it
+            first = min(self.waiting, key=lambda scope: order.get(scope, 0))
+            for scope, wanted, columns in self.waiting.pop(first).values():
+                self._visit(scope, wanted, columns)
+        return {relation: (found, self.columns[relation]) for relation, found in self.found.items()}
+
+    def _want(self, scope: Scope, rows: Rows, needed: Needed) -> None:
+        """Rows of a SELECT are wanted, some of which may have been visited: one WITH RECURSIVE reads itself."""
+        key = None if rows.names is None else tuple(sorted(rows.names.items()))
+        old = self.visited[id(scope), key]
+        new = Rows([text for text in rows.texts if text not in old], rows.names, rows.is_cut)
+        self.visited[id(scope), key] |= set(new.texts)
+        if new.texts or not old:
+            waiting = self.waiting.setdefault(id(scope), {})
+            _, before, columns = waiting.get(key, (scope, Rows(names=rows.names), frozenset()))
+            waiting[key] = (scope, before.with_more(new.texts, is_cut=new.is_cut), both(columns, needed))
+
+    def _visit(self, scope: Scope, wanted: Rows, needed: Needed) -> None:
         branches = selects(scope)
+        if len(branches) > 1 and not all(isinstance(each, exp.Union) for each in _set_operations(scope.expression)):
+            needed = EVERYTHING
         names = [each.alias_or_name for each in select_of(branches[0]).selects]
         for branch in branches:
             own = dict(zip(names, (each.alias_or_name for each in select_of(branch).selects), strict=True))
-            self._visit_select(branch, wanted.called(own))
+            self._visit_select(
+                branch,
+                wanted.called(own, maybe=len(branches) > 1),
+                needed and frozenset(own[name] for name in needed if name in own),
+            )
 
-    def _visit_select(self, scope: Scope, wanted: Rows) -> None:
+    def _visit_select(self, scope: Scope, wanted: Rows, needed: Needed) -> None:
         if not wanted:
             return
+        self.needed[id(scope)] = needed
+        if wanted.names is None and (relation := self._rows_of(scope, wanted)):
+            self._take(relation, wanted, needed)
+            return
         known: dict[Read, Rows] = {}
-        for read in (found := reads(scope)):
+        for read in (found := reads(scope, needed)):
             if not wanted.texts:
                 known[read] = Rows(is_cut=True)
             elif passed := self._passed_on(scope, read, wanted):
                 known[read] = passed
         own = [read for read in found if read not in known and not read.inner]
-        if len(own) > 1 and len(wanted.texts) <= MOST_TOGETHER:
+        if own and only_unites(select_of(scope), self.aggregates):
+            known |= self._one_of_each(scope, own, wanted)
+        elif len(own) > 1 and len(wanted.texts) <= MOST_TOGETHER:
             known |= self._asked_together(scope, own, wanted)
+        having_most = self._having_extremes(scope, [read for read in found if not read.inner], wanted)
         for read in found:
             rows = known[read] if read in known else self._asked_for(scope, read, wanted)
+            if read in having_most:
+                rows = rows.with_more(having_most[read].texts, is_cut=having_most[read].is_cut)
             rows.is_cut = rows.is_cut or wanted.is_cut
+            columns = needed_of(read, select_of(scope), needed)
             if isinstance(read.source, Scope):
-                self._visit(read.source, rows)
+                self._want(read.source, rows, columns)
             else:
-                relation = Relation(read.source.db, read.source.name)
-                self.found[relation] = self.found[relation].with_more(rows.texts, is_cut=rows.is_cut)
+                self._take(Relation(read.source.db, read.source.name), rows, columns)
+
+    def _take(self, relation: Relation, rows: Rows, columns: Needed) -> None:
+        self.columns[relation] = both(self.columns.get(relation, frozenset()), columns)
+        self.found[relation] = self.found[relation].with_more(rows.texts, is_cut=rows.is_cut)
+
+    def _rows_of(self, scope: Scope, wanted: Rows) -> Relation | None:
+        """The relation whose rows these are, as they are: of `select * from ...`, which may leave some out."""
+        sources = [source for _, source in scope.selected_sources.values()]
+        if len(sources) != 1 or not isinstance(sources[0], exp.Table) or not sources[0].db or scope.subquery_scopes:
+            return None
+        select, relation = select_of(scope), Relation(sources[0].db, sources[0].name)
+        if any(select.args.get(each) for each in ("group", "distinct", "limit", "laterals")):
+            return None
+        names = [each.name for each in select.selects if isinstance(each, exp.Column)]
+        is_all = len(names) == len(select.selects) and {*names} == self.all_columns.get(relation)
+        return relation if is_all and {*names} == wanted.columns.keys() else None
 
     def _passed_on(self, scope: Scope, read: Read, wanted: Rows) -> Rows | None:
-        """Without asking: where the SELECT takes columns of one source as they are, and every row of it."""
-        select = select_of(scope)
-        is_bare = not any(select.args.get(each) for each in ("where", "group", "distinct", "limit"))
+        """Without asking: where the SELECT takes every row of one source.
+
+        What it makes of its columns must tell no more of a row than those that it takes as they are.
+        """
+        select, needed = select_of(scope), self.needed[id(scope)]
+        is_bare = not any(
+            select.args.get(each) for each in ("where", "group", "having", "distinct", "limit", "laterals")
+        )
         if not is_bare or len(scope.selected_sources) > 1 or read.inner or not isinstance(read.source, Scope):
             return None
-        plain = plain_outputs(select, self.aggregates)
-        if len(plain) < len(select.selects) or not all(isinstance(each, exp.Column) for each in plain.values()):
+        plain = plain_outputs(select, self.aggregates, needed)
+        taken = {name: each.name for name, each in plain.items() if isinstance(each, exp.Column)}
+        made = [each for name, each in plain.items() if name not in taken and name in wanted.columns]
+        known = {own for name, own in taken.items() if name in wanted.columns}
+        if not known or extremes(select, needed):
             return None
-        return wanted.called({name: each.name for name, each in plain.items()})
+        if not all(column.name in known for each in made for column in each.find_all(exp.Column)):
+            return None
+        return wanted.called({name: own for name, own in taken.items() if name in wanted.columns})
 
     def _asked_together(self, scope: Scope, own: list[Read], wanted: Rows) -> dict[Read, Rows]:
         """What a SELECT joins, in one question; empty where the answer would be long."""
-        rows = [f"{_row(read)} as it_{at}" for at, read in enumerate(own)]
-        asked = _without_outputs(select_of(scope)).select(*rows, dialect=DIALECT).where(exp.column(WANTED))
+        asked = _whole_rows(scope, own)
         answer = self._answer(asked, self._conditions(scope, wanted), min(MOST_TOGETHER, self.most))
-        if answer is None:
-            return {}
-        found = {read: Rows().with_more(filter(None, map(itemgetter(at), answer))) for at, read in enumerate(own)}
-        return {read: rows.without_blanks() for read, rows in found.items()}
+        return {} if answer is None else _by_read(own, answer)
+
+    def _one_of_each(self, scope: Scope, own: list[Read], wanted: Rows) -> dict[Read, Rows]:
+        """Of rows that the SELECT takes together, the first: it gives the same alone."""
+        told = plain_outputs(select_of(scope), self.aggregates).values()
+        asked = _whole_rows(scope, own).distinct(*(each.copy() for each in told))
+        answer = self._answer(asked, self._conditions(scope, wanted), self.most)
+        return dict.fromkeys(own, Rows(is_cut=True)) if answer is None else _by_read(own, answer)
+
+    def _having_extremes(self, scope: Scope, own: list[Read], wanted: Rows) -> dict[Read, Rows]:
+        """Of each partition that the SELECT asks the greatest or least value of, a row that has it.
+
+        One of those that take part anyway, where one does.
+        """
+        found: dict[Read, Rows] = {}
+        first = " and ".join(self._conditions(scope, wanted)[:-1]) or "1 = 1"
+        for extreme in extremes(select_of(scope), self.needed[id(scope)]) if wanted.texts else ():
+            partition = [each.copy() for each in extreme.partition]
+            order = exp.Ordered(this=extreme.value.copy(), desc=extreme.is_greatest, nulls_first=False)
+            preferred = exp.Ordered(this=exp.column(PREFERRED), desc=True, nulls_first=False)
+            asked = _whole_rows(scope, own).order_by(*partition, order, preferred)
+            asked = asked.distinct(*(each.copy() for each in partition)) if partition else asked.limit(1)
+            conditions = self._conditions(scope, wanted, {each.sql(DIALECT) for each in partition})
+            answer = self._answer(asked, conditions, self.most, preferred=first)
+            more = dict.fromkeys(own, Rows(is_cut=True)) if answer is None else _by_read(own, answer)
+            for read, rows in more.items():
+                found[read] = found.get(read, Rows()).with_more(rows.texts, is_cut=rows.is_cut)
+        return found
 
     def _asked_for(self, scope: Scope, read: Read, wanted: Rows) -> Rows:
         asked = _without_outputs(select_of(scope))
@@ -135,20 +213,23 @@ class Reach:
         answer = self._answer(asked, [*self._conditions(scope, wanted), f"not ({row} is null)"], self.most)
         return Rows(is_cut=True) if answer is None else Rows().with_more(each for (each,) in answer)
 
-    def _answer(self, asked: exp.Select, conditions: list[str], most: int) -> list[tuple[Any, ...]] | None:
+    def _answer(
+        self, asked: exp.Select, conditions: list[str], most: int, preferred: str = ""
+    ) -> list[tuple[Any, ...]] | None:
         """What is found; None where it is more than `most` rows."""
-        query = asked.limit(most + 1).sql(DIALECT).replace(WANTED, " and ".join(conditions) or "true")
+        query = (asked if asked.args.get("limit") else asked.limit(most + 1)).sql(DIALECT)
+        query = query.replace(PREFERRED, f"({preferred})").replace(WANTED, " and ".join(conditions) or "true")
         columns = ", ".join(f"to_jsonb(found.{_quoted(each.alias)})::text" for each in asked.selects)
-        rows = self.connection.execute(f"{self._ctes()} select {columns} from ({query}) as found".encode()).fetchall()
+        rows = self.connection.execute(
+            f"{self.model.with_for(asked)} select {columns} from ({query}) as found".encode()
+        ).fetchall()
         return rows if len(rows) <= most else None
 
-    def _ctes(self) -> str:
-        with_ = self.model.query.args.get("with_")
-        return with_.sql(DIALECT) if with_ else ""
-
-    def _conditions(self, scope: Scope, wanted: Rows) -> list[str]:
-        plain = plain_outputs(select_of(scope), self.aggregates)
+    def _conditions(self, scope: Scope, wanted: Rows, only: set[str] | None = None) -> list[str]:
+        plain = plain_outputs(select_of(scope), self.aggregates, self.needed[id(scope)])
         known = {name: each.sql(DIALECT) for name, each in plain.items() if name in wanted.columns}
+        if only is not None:
+            known = {name: text for name, text in known.items() if text in only}
         if not known:
             return []
         listed = [_is_one_of(text, wanted.values(name)) for name, text in known.items()]
@@ -158,6 +239,29 @@ class Reach:
             f"from jsonb_array_elements({_literal(wanted.as_json)}::jsonb) as w)"
         )
         return [*(each for each in listed if each), together]
+
+
+def both(some: Needed, others: Needed) -> Needed:
+    """All columns that either needs."""
+    return None if some is None or others is None else some | others
+
+
+def _set_operations(query: exp.Expr) -> Iterator[exp.Expr]:
+    if isinstance(query, exp.SetOperation):
+        yield query
+        yield from _set_operations(query.this.unnest())
+        yield from _set_operations(query.expression.unnest())
+
+
+def _whole_rows(scope: Scope, own: list[Read]) -> exp.Select:
+    """The question for all that a SELECT joins, row by row."""
+    rows = [f"{_row(read)} as it_{at}" for at, read in enumerate(own)]
+    return _without_outputs(select_of(scope)).select(*rows, dialect=DIALECT).where(exp.column(WANTED))
+
+
+def _by_read(own: list[Read], answer: list[tuple[Any, ...]]) -> dict[Read, Rows]:
+    found = {read: Rows().with_more(filter(None, map(itemgetter(at), answer))) for at, read in enumerate(own)}
+    return {read: rows.without_blanks() for read, rows in found.items()}
 
 
 def _row(read: Read) -> str:

@@ -16,7 +16,8 @@ Row = dict[str, Any]
 class Rows:
     """Some rows of a relation or SELECT, each once.
 
-    `names` says for each column under which name its value stands in the texts; None: under its own. `is_cut`: many
+    `names` says for each column under which name its value stands in the texts; None: under its own, and they are known
+    to be whole rows of it. `is_cut`: many
     more take part, as in deciding which release is the latest; they are neither told nor followed.
     """
 
@@ -49,9 +50,13 @@ class Rows:
         """All of them as a JSON array."""
         return f"[{', '.join(self.texts)}]"
 
-    def called(self, new_names: dict[str, str]) -> Rows:
-        """The same rows, of which some columns (the keys) are known under other names."""
-        if all(new == name for name, new in new_names.items()) and self.names is None:
+    def called(self, new_names: dict[str, str], *, maybe: bool = False) -> Rows:
+        """The same rows, of which these columns (the keys) alone are known, under other names.
+
+        `maybe`: some of them may be another's, so that they are no whole rows of whoever is asked.
+        """
+        is_same = all(new == name for name, new in new_names.items()) and new_names.keys() >= self.columns.keys()
+        if is_same and self.names is None and not maybe:
             return self
         return Rows(self.texts, {new: self.columns[name] for name, new in new_names.items() if name in self.columns},
                     self.is_cut)  # fmt: skip

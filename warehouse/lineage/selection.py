@@ -2,18 +2,21 @@
 
 A row of a SELECT comes from the rows of its FROM that meet its WHERE and give its plain outputs: those that neither an
 aggregate nor a window function computes. Where a window looks at other rows, only what is common to its partition can
-tell rows apart; after DISTINCT ON only what it names; after LIMIT nothing.
+tell rows apart; after DISTINCT ON only what it names; after LIMIT nothing. A window that asks for the greatest or least
+value (which release is the latest?) looks at one other row alone: the one that has it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
 DIALECT = "postgres"
+Needed = frozenset[str] | None  # names of columns; None: all of them
+EVERYTHING: Needed = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +31,15 @@ class Read:
     inner: exp.Select | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Extreme:
+    """The greatest or least value over the rows of a partition."""
+
+    value: exp.Expr
+    is_greatest: bool
+    partition: list[exp.Expr]
+
+
 def select_of(scope: Scope) -> exp.Select:
     """The SELECT that a scope is."""
     assert isinstance(scope.expression, exp.Select), "set operations are taken apart before"
@@ -39,8 +51,8 @@ def outputs(select: exp.Select) -> dict[str, exp.Expr]:
     return {each.alias_or_name: each.unalias() for each in select.selects}
 
 
-def plain_outputs(select: exp.Select, aggregates: frozenset[str]) -> dict[str, exp.Expr]:
-    """The outputs by which rows of the FROM can be told to belong to a row of the result."""
+def plain_outputs(select: exp.Select, aggregates: frozenset[str], needed: Needed = EVERYTHING) -> dict[str, exp.Expr]:
+    """The outputs by which rows of the FROM can be told to belong to a row of the result, as far as it is needed."""
     if select.args.get("limit") or select.args.get("offset"):
         return {}
     group = select.args.get("group")
@@ -50,12 +62,28 @@ def plain_outputs(select: exp.Select, aggregates: frozenset[str]) -> dict[str, e
     if not group and any(_has_aggregate(each, aggregates) for each in found.values()):
         return {}
     plain = {name: each for name, each in found.items() if not _is_computed(each, aggregates)}
-    for allowed in _only(select):
+    for allowed in _only(select, needed):
         plain = {name: each for name, each in plain.items() if each.sql(DIALECT) in allowed}
     return plain
 
 
-def _only(select: exp.Select) -> Iterator[set[str]]:
+def only_unites(select: exp.Select, aggregates: frozenset[str]) -> bool:
+    """Whether it does nothing but take equal rows together: then one of them is enough to make it again."""
+    group, distinct = select.args.get("group"), select.args.get("distinct")
+    if not (group or distinct) or (distinct and distinct.args.get("on")):
+        return False
+    if any(select.args.get(part) for part in ("having", "limit", "offset", "windows")):
+        return False
+    plain = plain_outputs(select, aggregates)
+    if any(each.find(exp.Column, exp.Func) for name, each in outputs(select).items() if name not in plain):
+        return False
+    if group and not distinct:  # what it groups by besides would have it give a row several times
+        told = {each.sql(DIALECT) for each in plain.values()}
+        return all(each.sql(DIALECT) in told for each in group.expressions) and not group.find(exp.GroupingSets)
+    return True
+
+
+def _only(select: exp.Select, needed: Needed) -> Iterator[set[str]]:
     """What each window, grouping set and DISTINCT ON leave to tell rows apart by, as SQL."""
     for sets in select.args["group"].find_all(exp.GroupingSets) if select.args.get("group") else ():
         for each in sets.expressions:
@@ -66,10 +94,36 @@ def _only(select: exp.Select) -> Iterator[set[str]]:
         yield {each.sql(DIALECT) for each in distinct.args["on"].expressions}
     names = {each.name: each for each in select.args.get("windows") or []}
     for window in select.find_all(exp.Window):
-        if window.parent_select is not select or window in names.values():
-            continue
-        spec = names.get(window.alias) or window
-        yield {each.sql(DIALECT) for each in spec.args.get("partition_by") or []}
+        if _counts(window, select, needed) and not _is_extreme(window, names):
+            spec = names.get(window.alias) or window
+            yield {each.sql(DIALECT) for each in spec.args.get("partition_by") or []}
+
+
+def extremes(select: exp.Select, needed: Needed) -> list[Extreme]:
+    """The greatest and least values that it asks for over a partition, each once."""
+    names = {each.name: each for each in select.args.get("windows") or []}
+    found: dict[str, Extreme] = {}
+    for window in select.find_all(exp.Window):
+        if _counts(window, select, needed) and _is_extreme(window, names):
+            partition = (names.get(window.alias) or window).args.get("partition_by") or []
+            found.setdefault(
+                window.sql(DIALECT), Extreme(window.this.this, isinstance(window.this, exp.Max), partition)
+            )
+    return list(found.values())
+
+
+def _counts(window: exp.Window, select: exp.Select, needed: Needed) -> bool:
+    is_own = window.parent_select is select and window not in (select.args.get("windows") or [])
+    return is_own and _is_needed(window, select, needed)
+
+
+def _is_extreme(window: exp.Window, names: Mapping[str, exp.Expr]) -> bool:
+    if not isinstance(window.this, exp.Max | exp.Min) or window.this.this.find(exp.AggFunc, exp.Distinct):
+        return False
+    if window.parent_select and window.parent_select.args.get("group"):
+        return False
+    spec = names.get(window.alias) or window
+    return not any(each.args.get(part) for each in (spec, window) for part in ("order", "spec"))
 
 
 def _is_computed(output: exp.Expr, aggregates: frozenset[str]) -> bool:
@@ -89,14 +143,45 @@ def _has_aggregate(output: exp.Expr, aggregates: frozenset[str]) -> bool:
     return False
 
 
-def reads(scope: Scope) -> list[Read]:
-    """Everything that the SELECT reads: in its FROM, and in the subqueries of its expressions and laterals."""
+def reads(scope: Scope, needed: Needed = EVERYTHING) -> list[Read]:
+    """Everything that it reads for what is needed: in its FROM, in the subqueries of its expressions and laterals."""
     found = [Read(alias, source) for alias, source in _sources(scope)]
     laterals = (inner for lateral in scope.udtf_scopes for inner in lateral.subquery_scopes)
     for inner in [*scope.subquery_scopes, *laterals]:
+        if not _is_needed(inner.expression, select_of(scope), needed):
+            continue
         for select in selects(inner):
             found += [Read(alias, source, select_of(select)) for alias, source in _sources(select)]
     return found
+
+
+def needed_of(read: Read, select: exp.Select, needed: Needed) -> Needed:
+    """Which columns of what it reads a SELECT needs for some of its own."""
+    if read.inner or select.args.get("distinct"):
+        return EVERYTHING
+    joins = select.find_all(exp.Join)
+    found = {each.name for join in joins for each in join.args.get("using") or []}
+    for column in select.find_all(exp.Column):
+        if column.table in ("", read.alias) and _is_needed(column, select, needed):
+            if isinstance(column.this, exp.Star) or column.name == read.alias:
+                return EVERYTHING
+            found.add(column.name)
+    return EVERYTHING if any(_is_whole_row(star, select) for star in select.find_all(exp.Star)) else frozenset(found)
+
+
+def _is_whole_row(star: exp.Star, select: exp.Select) -> bool:
+    return star.parent is select  # count(*) asks for no column
+
+
+def _is_needed(part: exp.Expr, select: exp.Select, needed: Needed) -> bool:
+    """Whether it is no part of an output that nobody needs."""
+    if needed is None or select.args.get("distinct"):
+        return True
+    while part.parent is not select:
+        if part.parent is None:
+            return True
+        part = part.parent
+    return part.arg_key != "expressions" or part.alias_or_name in needed
 
 
 def selects(scope: Scope) -> list[Scope]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
@@ -11,18 +10,19 @@ import psycopg
 from psycopg import sql
 from sqlglot import exp
 
-from warehouse.lineage.reach import MOST_ROWS, PLANS, Model, Reach, aggregates
+from warehouse.lineage.model import Model, aggregates, columns_of
+from warehouse.lineage.reach import MOST_ROWS, PLANS, Reach, both
 from warehouse.lineage.rows import Row, Rows
-from warehouse.lineage.selection import DIALECT
+from warehouse.lineage.selection import DIALECT, Needed
 from warehouse.lineage.workings import Relation, definitions
 
 
 @dataclass
 class Trace:
-    """What a published row is made of. `steps`: from the mart down, each relation with its rows."""
+    """What published rows are made of. `steps`: from the marts down, each relation with its rows."""
 
-    mart: Relation
     steps: dict[Relation, Rows] = field(default_factory=dict)
+    columns: dict[Relation, Needed] = field(default_factory=dict)  # those that take part
     models: dict[Relation, Model] = field(default_factory=dict)
 
     @property
@@ -31,57 +31,102 @@ class Trace:
         return {relation: rows for relation, rows in self.steps.items() if relation not in self.models}
 
 
-def follow(connection: psycopg.Connection, mart: Relation, rows: Rows, *, most: int = MOST_ROWS) -> Trace:
-    """Follow whole rows of a mart's candidate down to raw and seeds, as far as no more than `most` of one take part."""
+def follow(
+    connection: psycopg.Connection,
+    wanted: Mapping[Relation, Rows],
+    columns: Mapping[Relation, Needed] | None = None,
+    *,
+    most: int = MOST_ROWS,
+) -> Trace:
+    """Follow rows of marts' candidates down to raw and seeds, as far as no more than `most` of one take part.
+
+    `columns` says which of a mart are asked about; all of them where it does not.
+    """
     connection.execute(PLANS)
-    texts = definitions(connection)
-    trace = Trace(mart)
-    for relation in _from_the_top(mart, texts, trace.models):
-        trace.steps[relation] = Rows()
-    trace.steps[mart] = rows
-    known = aggregates(connection)
+    trace = Trace()
+    for relation in _from_the_top(connection, wanted, trace.models):
+        trace.steps[relation] = wanted.get(relation) or Rows()
+        trace.columns[relation] = (columns or {}).get(relation) if relation in wanted else frozenset()
+    known, all_columns = aggregates(connection), columns_of(connection, trace.steps)
     for relation in trace.steps:
         found = trace.steps[relation]
         if relation in trace.models and found:
-            for parent, reached in Reach(connection, trace.models[relation], known, most).parents_of(found).items():
+            reach = Reach(connection, trace.models[relation], known, all_columns, most)
+            for parent, (reached, taking_part) in reach.parents_of(found, trace.columns[relation]).items():
+                trace.columns[parent] = both(trace.columns[parent], taking_part)
                 trace.steps[parent] = trace.steps[parent].with_more(reached.texts, is_cut=reached.is_cut)
     return trace
 
 
-def _from_the_top(mart: Relation, texts: dict[Relation, str], models: dict[Relation, Model]) -> Iterator[Relation]:
-    parents: defaultdict[Relation, set[Relation]] = defaultdict(set)
-    waiting = [mart]
+def _from_the_top(
+    connection: psycopg.Connection, marts: Iterable[Relation], models: dict[Relation, Model]
+) -> Iterator[Relation]:
+    parents: dict[Relation, set[Relation]] = {}
+    waiting = set(marts)
     while waiting:
-        relation = waiting.pop()
-        if relation in parents or relation not in texts:
-            parents[relation] |= set()
-            continue
-        models[relation] = Model(relation, texts[relation])
-        parents[relation] |= models[relation].parents
-        waiting += models[relation].parents
+        texts = definitions(connection, of=waiting)
+        models |= {relation: Model(relation, text) for relation, text in texts.items()}
+        parents |= {relation: models[relation].parents if relation in models else set() for relation in waiting}
+        waiting = {each for relation in waiting for each in parents[relation]} - parents.keys()
     return reversed([*TopologicalSorter(parents).static_order()])
 
 
 def not_given_again(connection: psycopg.Connection, trace: Trace, relation: Relation) -> list[Row]:
     """The traced rows of a model that its own SQL does not make again from the traced rows of its parents alone.
 
-    Where too many rows of a parent take part to be told, all of it is taken as it stands.
+    Compared are the columns that take part in what is asked about. Where too many rows of a parent take part to be
+    told, all of it is taken as it stands. A trace tells rows that are equal once: where it matters, they are taken as
+    often as the parent has them, which takes longer.
     """
+    differing = _not_made_by(connection, trace, relation, _told)
+    return _not_made_by(connection, trace, relation, _told_as_often) if differing else []
+
+
+def _not_made_by(
+    connection: psycopg.Connection,
+    trace: Trace,
+    relation: Relation,
+    given: Callable[[Relation, Rows], sql.Composed],
+) -> list[Row]:
     model = trace.models[relation]
     names = {parent: f"traced_{at}" for at, parent in enumerate(sorted(model.parents))}
     query = _read_from(model.query.copy(), names).sql(DIALECT)
     tables = [
-        sql.SQL("{} as materialized ({})").format(sql.Identifier(name), _given(trace, parent))
+        sql.SQL("{} as materialized ({})").format(
+            sql.Identifier(name),
+            sql.SQL("select * from {}").format(parent.identifier) if found.is_cut else given(parent, found),
+        )
         for parent, name in names.items()
+        for found in [trace.steps[parent]]
     ]
     rows = trace.steps[relation]
-    generated = sorted(rows.columns.keys() - set(model.columns))  # PostgreSQL's own: an old name of a column
+    compared = trace.columns[relation]
+    # PostgreSQL's own (an old name of a column), and what nobody asked about.
+    left_out = sorted({*rows.columns, *model.columns} - set(model.columns if compared is None else compared))
     statement = sql.SQL(
-        "with {}, made_again as materialized (select to_jsonb(m) as it from ({}) as m) "
+        "with {}, made_again as materialized (select to_jsonb(m) - {}::text[] as it from ({}) as m) "
         "select told from jsonb_array_elements({}::jsonb) as told "
         "where not exists (select from made_again where it = told - {}::text[])"
-    ).format(sql.SQL(", ").join(tables), sql.SQL(query), sql.Literal(rows.as_json), sql.Literal(generated))
+    ).format(
+        sql.SQL(", ").join(tables),
+        sql.Literal(left_out),
+        sql.SQL(query),
+        sql.Literal(rows.as_json),
+        sql.Literal(left_out),
+    )
     return [row for (row,) in connection.execute(statement)]
+
+
+def _told(parent: Relation, rows: Rows) -> sql.Composed:
+    return sql.SQL("select * from jsonb_populate_recordset(null::{}, {}::jsonb)").format(
+        parent.identifier, sql.Literal(rows.as_json)
+    )
+
+
+def _told_as_often(parent: Relation, rows: Rows) -> sql.Composed:
+    return sql.SQL("select p.* from {} as p where to_jsonb(p) in (select jsonb_array_elements({}::jsonb))").format(
+        parent.identifier, sql.Literal(rows.as_json)
+    )
 
 
 def _read_from(query: exp.Expr, names: dict[Relation, str]) -> exp.Expr:
@@ -92,11 +137,3 @@ def _read_from(query: exp.Expr, names: dict[Relation, str]) -> exp.Expr:
             table.set("this", exp.to_identifier(names[Relation(table.db, table.name)]))
             table.set("db", None)
     return query
-
-
-def _given(trace: Trace, parent: Relation) -> sql.Composed:
-    if trace.steps[parent].is_cut:
-        return sql.SQL("select * from {}").format(parent.identifier)
-    return sql.SQL("select * from jsonb_populate_recordset(null::{}, {}::jsonb)").format(
-        parent.identifier, sql.Literal(trace.steps[parent].as_json)
-    )

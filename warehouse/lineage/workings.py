@@ -7,13 +7,14 @@ table. That, not the text of the model, is what a trace reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
 
 SCHEMA = "workings"
+LIVE = ("marts", "audit")  # where the status views stand, and what they are made of
 SEPARATOR = "__of__"
 
 
@@ -45,17 +46,35 @@ def keep(connection: psycopg.Connection, tables: Iterable[tuple[Relation, str]],
         connection.execute(sql.SQL("create view {} as {}").format(view, sql.SQL(query)))
 
 
-def definitions(connection: psycopg.Connection, schema_prefix: str = "") -> dict[Relation, str]:
-    """The SQL of every view, and of every table whose SQL was kept, in the layers with this prefix."""
+def definitions(
+    connection: psycopg.Connection,
+    schema_prefix: str = "",
+    *,
+    of: Collection[Relation] | None = None,
+    besides: Collection[str] = (),
+) -> dict[Relation, str]:
+    """The SQL of every view, and of every table whose SQL was kept, in the layers with this prefix.
+
+    `besides` are more schemas. With `of`, of these alone: PostgreSQL takes a moment to write each out.
+    """
     schema = f"{schema_prefix}{SCHEMA}"
+    names = None
+    if of is not None:
+        names = [name for each in of for name in (each.full_name, f"{schema}.{each.schema}{SEPARATOR}{each.name}")]
     rows = connection.execute(
         """
         select n.nspname, c.relname, pg_get_viewdef(c.oid)
         from pg_class as c
         inner join pg_namespace as n on n.oid = c.relnamespace
-        where c.relkind = 'v' and n.nspname = any(%s)
+        where
+            c.relkind = 'v'
+            and n.nspname = any(%(layers)s)
+            and (%(names)s::text[] is null or n.nspname || '.' || c.relname = any(%(names)s::text[]))
         """,
-        [[f"{schema_prefix}{layer}" for layer in ("staging", "intermediate", SCHEMA)]],
+        {
+            "layers": [*(f"{schema_prefix}{layer}" for layer in ("staging", "intermediate", SCHEMA)), *besides],
+            "names": names,
+        },
     )
     return {_made(schema, place, name): text.rstrip().rstrip(";") for place, name, text in rows}
 

@@ -14,12 +14,12 @@ from psycopg import sql
 from core import db
 from core.errors import WarehouseError
 from warehouse.cli import screen
-from warehouse.lineage.columns import OF_VALUES, Lineage
 from warehouse.lineage.origins import RAW, Source, sources
 from warehouse.lineage.rows import Rows
+from warehouse.lineage.selection import EVERYTHING
 from warehouse.lineage.trace import Trace, follow, not_given_again
 from warehouse.lineage.workings import Relation
-from warehouse.publish.mart_catalogue import Table, candidate_schemas, published_tables, row_text
+from warehouse.publish.mart_catalogue import Table, candidate_schemas, mart_name, published_tables, row_text
 
 FIRST = 3  # places shown of each file
 NOT_A_FILE = "audit"  # which batches a refresh took, not what is in them
@@ -36,16 +36,14 @@ def show(mart: str, key: list[str], column: str | None, *, verify: bool, to_csv:
         if column and column not in table.column_names:
             raise WarehouseError(f"{mart} has no column {column!r}.", remedy=f"It has {', '.join(table.column_names)}.")
         row = _built(connection, table, _condition(table, key))
-        trace = follow(connection, _candidate(table), row)
+        asked = frozenset([*table.key, column]) if column else EVERYTHING
+        trace = follow(connection, {_candidate(table): row}, {_candidate(table): asked})
         found = [
             (relation, sources(connection, relation, rows.exact))
             for relation, rows in trace.origins.items()
             if relation.schema != NOT_A_FILE and rows
         ]
-        if column:
-            values = _behind_value(trace, column)
-            found = [each for each in found if each[0] in values] or found
-        _print(connection, mart, column, trace, found)
+        _print(connection, table, column, trace, found)
         if to_csv:
             _write(to_csv, found)
         if verify:
@@ -102,9 +100,9 @@ def _built(connection: psycopg.Connection, table: Table, condition: sql.Composed
     return Rows([built[1]])
 
 
-def _print(connection: psycopg.Connection, mart: str, column: str | None, trace: Trace, found: Found) -> None:
-    screen.heading(f"A row of {mart}")
-    (row,) = trace.steps[trace.mart].exact
+def _print(connection: psycopg.Connection, table: Table, column: str | None, trace: Trace, found: Found) -> None:
+    screen.heading(f"A row of {mart_name(table.schema, table.name)}")
+    (row,) = trace.steps[_candidate(table)].exact
     screen.table(("column", "value"), [(name, _text(row[name])) for name in row if column in (None, name)])
     screen.heading("By way of")
     steps = [
@@ -128,13 +126,9 @@ def _print(connection: psycopg.Connection, mart: str, column: str | None, trace:
         ],
         right=("records",),
     )  # fmt: skip
-    screen.say("Next: --csv writes every place, --verify proves it; the archive keeps each file under its hash.")
-
-
-def _behind_value(trace: Trace, column: str) -> set[Relation]:
-    """The relations whose values go into the column; the others only decide which rows there are."""
-    origins = Lineage(trace.models).origins(trace.mart, column)
-    return {origin.relation for origin in origins if origin.kind in OF_VALUES}
+    screen.say(
+        "Next: --csv writes every place, --verify proves it, `warehouse archive get <hash>` hands out the file itself."
+    )
 
 
 def _text(value: Any) -> str:
