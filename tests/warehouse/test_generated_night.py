@@ -319,12 +319,13 @@ def test_workbooks_of_a_blocked_night_have_the_marts_figures_and_say_whose_they_
             assert state
             written = write_books(reader, state, tmp_path)
             assert [path.stem for path in written] == [*workbooks()]
-            compared = 0
+            compared, covers = 0, ""
             for path in written:
                 book = CalamineWorkbook.from_path(path)
                 cover = " ".join(str(cell) for row in book.get_sheet_by_name("Cover").to_python() for cell in row)
                 assert "These are the figures of Sunday 1 December 2024, because the contract of savings" in cover
                 assert "GENERATED DATA" in cover
+                covers += cover
                 for mart in marts_of(path.stem):
                     found = totals(book.get_sheet_by_name(sheet_name(mart)).to_python())
                     for column, total in found.items():
@@ -339,7 +340,11 @@ def test_workbooks_of_a_blocked_night_have_the_marts_figures_and_say_whose_they_
         assert_sound(told, tmp_path)
         assert "the figures of Sunday 1 December 2024" in told.xpath("string(//p[contains(@class, 'late')])")
         assert len(told.xpath("//header//a[contains(@href, '.xlsx')]")) == len(written)
+        late = state.feeds_that_are("stale")
+        assert late and any(f"{feed.name} {feed.row['latest_vintage']}, up to " in covers for feed in late)
+        assert all(feed.name in told.get_element_by_id("missing").text_content() for feed in late)
         message = of_the_night(state)
+        assert f"Late: {late[0].name} ({late[0].row['publisher']})" in message.body
         assert message.subject == "Not published: readers keep the figures of 1 December 2024"
         assert "because the contract of savings_tracker failed" in message.body
     finally:
