@@ -16,7 +16,7 @@ from warehouse.report.figures import Row
 from warehouse.report.words import NOTHING, count, listed, span
 
 LONDON = ZoneInfo("Europe/London")
-MOST_COMPARED = 5_000  # changed rows of a mart: beyond, the page counts them and says which command lists them
+MOST_COMPARED = 2_000  # changed rows of a mart: beyond, the page counts them and says which command lists them
 MOST_CHANGES = 12  # values shown of each mart
 PUBLICATIONS = """
     select publication_id, published_at, business_date, code_version, changed_rows, note, is_generated
@@ -178,7 +178,7 @@ def read_state(connection: psycopg.Connection) -> State | None:
         feeds=feeds,
         documents={row["source_document"]: row for row in papers},
         changes=_changes(connection, now["publication_id"], previous, marts) if previous else [],
-        causes=_causes(connection, now, before) if before else [],
+        causes=_causes(connection, now, before, {feed.row["dataset"]: feed.name for feed in feeds}) if before else [],
         failing=failing,
     )
 
@@ -191,7 +191,7 @@ def _changes(connection: psycopg.Connection, number: int, previous: int, marts: 
         if not changed:
             continue
         mart, values = mart_name(row["schema_name"], row["mart"]), []
-        if changed <= MOST_COMPARED and number == previous + 1:
+        if row["updated"] and changed <= MOST_COMPARED and number == previous + 1:
             for key, name, column, was, now in connection.execute(VALUES, [number, mart, MOST_CHANGES]):
                 values.append(Value(name or ", ".join(map(str, json.loads(key).values())), column, was, now))
         found.append(MartChanges(mart, row["inserted"], row["updated"], row["deleted"], values, causes.get(mart)))
@@ -202,12 +202,17 @@ def _in_words(cause: str, detail: str | None) -> str:
     return f"{CAUSES.get(cause, cause)}: {detail}." if detail else f"{CAUSES.get(cause, cause)}."
 
 
-def _causes(connection: psycopg.Connection, now: dict[str, Any], before: dict[str, Any]) -> list[str]:
+def _causes(
+    connection: psycopg.Connection, now: dict[str, Any], before: dict[str, Any], titles: dict[str, str]
+) -> list[str]:
     """Why figures may have changed: what came, what was withdrawn, whether the rules are other ones."""
     numbers = [now["publication_id"], before["publication_id"]]
     came, gone = _releases(connection, numbers), _releases(connection, numbers[::-1])
-    told = [f"{dataset}: {_some(vintages)} came in." for dataset, vintages in sorted(came.items())]
-    told += [f"{dataset}: {_some(vintages)} counts no more." for dataset, vintages in sorted(gone.items())]
+    told = [f"{titles.get(dataset, dataset)}: {_some(vintages)} came in." for dataset, vintages in sorted(came.items())]
+    told += [
+        f"{titles.get(dataset, dataset)}: {_some(vintages)} no longer count{'s' if len(vintages) == 1 else ''}."
+        for dataset, vintages in sorted(gone.items())
+    ]
     if now["code_version"] != before["code_version"]:
         told.append("The rules that make the figures, or the authority’s papers, were changed.")
     return told or ["No file came and no rule was changed: the figures moved with the date."]
