@@ -10,9 +10,9 @@ targets as (
 
 ),
 
-measured as (
+years as (
 
-    select * from {{ ref('int_kpi__years') }}
+    select * from {{ ref('int_kpi__asked_years') }}
 
 ),
 
@@ -26,24 +26,6 @@ authorities as (
 
     select * from {{ ref('ref_authority') }}
     where force_code = '{{ var("force_code") }}'
-
-),
-
--- Every year that a target is set for or that a feed measures; a target is the whole police area's, and its boroughs'.
-years as (
-
-    select
-        targets.kpi_code,
-        areas.area_code,
-        targets.year_start
-    from targets
-    inner join areas on areas.area_type = 'police_area'
-    union
-    select
-        kpi_code,
-        area_code,
-        year_start
-    from measured
 
 ),
 
