@@ -13,9 +13,11 @@ import psycopg
 import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
+from typer.testing import CliRunner
 
 from core.errors import WarehouseError
 from core.settings import settings
+from warehouse.cli.app import app
 from warehouse.intake.add import intake_dataset, intake_datasets
 from warehouse.intake.book import write_book
 from warehouse.intake.filled import AS_AT, DAY, NAME, ROLE, SIGNATURE, STATEMENT
@@ -141,7 +143,7 @@ def test_the_drop_folder_takes_a_good_workbook_gives_a_receipt_and_takes_it_once
     ]
     said = {line[0]: line[1] for line in table(taken.answer, "Answer")}
     assert said["Figures"] == "2 rows of savings_delivery, kept as 2013-09."
-    assert said["Left out"] == "1 rows in which nothing was filled in."
+    assert said["Left out"] == "1 row in which nothing was filled in."
     assert notes(taken.answer) == {}
     with zipfile.ZipFile(taken.answer) as parts:
         assert not [name for name in parts.namelist() if b"<f>" in parts.read(name)], "no formula of anybody's"
@@ -175,6 +177,36 @@ def test_nobodys_workbook_and_one_of_other_columns_are_marked_and_nothing_is_lan
         take(path, answer, is_trial=False, dataset="intake_benefits")
     with pytest.raises(WarehouseError, match="a made-up one may not join them"):
         take(path, answer, is_trial=True)
+
+
+def test_the_command_line_does_the_same(real: Path, filled: Callable[..., Path], admin: psycopg.Connection) -> None:
+    def run(*words: str) -> tuple[int, str]:
+        said = CliRunner().invoke(app, ["intake", *words])
+        if isinstance(said.exception, WarehouseError):
+            raise said.exception
+        return said.exit_code, " ".join(said.stdout.split())
+
+    template = real / "template.xlsx"
+    assert run("template", "savings_delivery", "--xlsx", str(template))[0] == 0
+    assert not take(template, real / "answer.xlsx", is_trial=False).is_good, "nobody has filled it in"
+
+    path = filled([["DPS", *TPDP[1:4], "4m pounds", "", DAY_OF, ""]], SIGNED)
+    code, told = run("add", "savings_delivery", str(path))
+    assert code == 1 and "refused 1 thing to correct, marked in" in told
+    assert notes(path.with_name("savings.answer.xlsx")).keys() == {"E2"}
+    path = filled([TPDP, FLEET], SIGNED)
+    code, told = run("add", "savings_delivery", str(path))
+    assert code == 0 and "signed by Ada Smith" in told and "The receipt: " in told
+    with pytest.raises(WarehouseError, match="signed on its own sheet"):
+        run("add", "savings_delivery", str(path), "--role", "Clerk")
+
+    path.rename(drop_folder(DATASET) / path.name)
+    code, told = run("take")
+    assert code == 0 and told.startswith("accepted ") and told.endswith(".receipt.xlsx")
+    assert admin.execute("select status, count(*) from audit.batch group by 1 order by 1").fetchall() == [
+        ("accepted", 1),
+        ("refused", 1),
+    ]
 
 
 @pytest.mark.parametrize("dataset", intake_datasets())

@@ -30,12 +30,13 @@ def template(
     from warehouse.bootstrap import bootstrap
     from warehouse.intake.add import intake_dataset, template
     from warehouse.intake.take import write_template
+    from warehouse.report.words import things
 
     definition = intake_dataset(dataset)
     if xlsx:
         bootstrap()
         form = write_template(dataset, xlsx)
-        screen.say(f"{escape(str(xlsx))}: {escape(definition.title)}, {len(form.rows)} known rows filled in.")
+        screen.say(f"{escape(str(xlsx))}: {escape(definition.title)}, {things(len(form.rows), 'known row')} filled in.")
         screen.say(
             f"Next: fill it in, sign it on its last sheet, `warehouse intake add {dataset} {escape(str(xlsx))}`."
         )
@@ -99,12 +100,14 @@ def take() -> None:
 def _add_workbook(dataset: str, file: Path, answer: Path | None, *, is_trial: bool) -> None:
     from warehouse.bootstrap import bootstrap
     from warehouse.intake.take import take as take_workbook
+    from warehouse.report.words import things
 
     bootstrap()
     place = answer or file.with_name(f"{file.stem}.answer.xlsx")
     taken = take_workbook(file, place, is_trial=is_trial, dataset=dataset)
     if not taken.is_good:
-        screen.say(f"{screen.coloured('refused')} {taken.to_correct} things to correct, marked in {escape(str(place))}")
+        to_correct = things(taken.to_correct, "thing")
+        screen.say(f"{screen.coloured('refused')} {to_correct} to correct, marked in {escape(str(place))}")
     if taken.added:
         _tell(taken.added)
     elif not taken.is_good:

@@ -23,6 +23,7 @@ from warehouse.intake.book import Answer, write_book
 from warehouse.intake.filled import DAY, NAME, ROLE, STATEMENT, WORDS, Filled, as_csv, as_text, read_filled
 from warehouse.intake.form import Form, form_of, sheet_name
 from warehouse.intake.marks import Marks, mark_batch, mark_cells
+from warehouse.report.words import things
 
 BOOKS = (".xlsx", ".xlsm", ".ods")
 ANSWERS, TEMPLATES, TAKEN = "answers", "templates", "taken"
@@ -191,8 +192,11 @@ def _mark_header(marks: Marks, filled: Filled) -> None:
 def _receipt(added: Added, form: Form, rows: list[int], filled: Filled) -> list[tuple[str, str]]:
     left = len(filled.rows) - 1 - len(rows)
     lines = [
-        ("Figures", f"{added.batch.records_loaded:,} rows of {sheet_name(form.definition)}, kept as {added.vintage}."),
-        ("Left out", f"{left:,} rows in which nothing was filled in." if left else "Nothing."),
+        (
+            "Figures",
+            f"{things(added.batch.records_loaded, 'row')} of {sheet_name(form.definition)}, kept as {added.vintage}.",
+        ),
+        ("Left out", f"{things(left, 'row')} in which nothing was filled in." if left else "Nothing."),
         ("Signed by", added.signed_by),
         ("Kept as", added.batch.file_name),
         ("Next", "They are in the next publication; the morning page says when that was."),
@@ -206,7 +210,7 @@ def _receipt(added: Added, form: Form, rows: list[int], filled: Filled) -> list[
 
 def _refusal(marks: Marks) -> list[tuple[str, str]]:
     return [
-        ("To correct", f"{marks.count:,} things. Each wrong cell is red; its note says why."),
+        ("To correct", f"{things(marks.count, 'thing')}. Each wrong cell is red; its note says why."),
         ("Then", "Correct them here or in your own copy, sign with the day again, and put it into the drop folder."),
         ("Until then", "Nothing of this workbook is in any figure. The last good file stands."),
     ]
