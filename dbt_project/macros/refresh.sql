@@ -10,8 +10,9 @@
 {%- endmacro %}
 
 {# What every staging model begins with: the rows of a dataset that are in this refresh, and what is known of their
-   file. A model reads it once: what is read twice is set aside in between, and a feed may be large. #}
-{% macro this_refresh(dataset) -%}
+   file. A model reads it once: what is read twice is set aside in between, and a feed may be large. `force_name` is
+   where a feed names a force: each row has its code then, none where nobody knows the name. #}
+{% macro this_refresh(dataset, force_name=none) -%}
     select
         inputs.dataset as source_dataset,
         inputs.vintage as source_vintage,
@@ -21,8 +22,13 @@
         inputs.is_generated,
         inputs.period_start as file_period_start,
         inputs.period_end as file_period_end,
+        {% if force_name %}forces.force_code,
+        {% endif -%}
         rows.*
     from {{ source('audit', 'refresh_input') }} as inputs
     inner join {{ source('raw', dataset) }} as rows on inputs.batch_id = rows._batch_id
+    {% if force_name -%}
+    left join {{ ref('ref_force_alias') }} as forces on {{ published_key(force_name) }} = forces.published_force_key
+    {% endif -%}
     where inputs.refresh_id = '{{ refresh_id() }}' and inputs.dataset = '{{ dataset }}'
 {%- endmacro %}

@@ -1,12 +1,6 @@
 with feed as (
 
-    {{ this_refresh('home_office_outcomes_open_data') }}
-
-),
-
-forces as (
-
-    select * from {{ ref('ref_force_alias') }}
+    {{ this_refresh('home_office_outcomes_open_data', 'rows.force_name') }}
 
 ),
 
@@ -27,7 +21,7 @@ final as (
         feed.financial_year,
         feed.quarter,
         feed.force_name as published_name,
-        forces.force_code,
+        feed.force_code,
         feed.offence_code,
         feed.offence_group,
         feed.outcome_type,
@@ -35,7 +29,6 @@ final as (
         feed.offence_count,
         nullif(feed.outcome_count, 'NA')::bigint as outcome_count
     from feed
-    left join forces on {{ published_key('feed.force_name') }} = forces.published_force_key
     left join outcomes on feed.outcome_type = outcomes.outcome_type
 
 )

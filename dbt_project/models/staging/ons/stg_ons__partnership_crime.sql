@@ -10,13 +10,7 @@
 {%- endfor -%}
 with feed as (
 
-    {{ this_refresh('ons_csp_tables') }}
-
-),
-
-forces as (
-
-    select * from {{ ref('ref_force_alias') }}
+    {{ this_refresh('ons_csp_tables', "regexp_replace(rows.force_name, '[[]note.*', '')") }}
 
 ),
 
@@ -31,7 +25,7 @@ final as (
         feed.coverage,
         feed.is_generated,
         feed.file_period_end as year_ending,
-        forces.force_code,
+        feed.force_code,
         case
             when feed.partnership_name is null then 'force'
             when feed.partnership_name ilike 'unassigned%' then 'unassigned'
@@ -48,8 +42,6 @@ final as (
         counted.offence_count::integer as offence_count,
         feed._row_number as line_number
     from feed
-    left join forces
-        on {{ published_key("regexp_replace(feed.force_name, '[[]note.*', '')") }} = forces.published_force_key
     cross join lateral (
         values {{ counted | join(', ') }}
     ) as counted (offence_code, offence_count)
