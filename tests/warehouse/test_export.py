@@ -22,6 +22,13 @@ from warehouse.export.workbook import write_workbook
 from warehouse.report.state import read_state
 
 EVIL = ("=cmd|' /C calc'!A0", "@SUM(1)", "+1", "-1", "https://example.org")
+# A feed that fruit is made from, and one that it is not.
+NEVER_CAME = """
+    insert into audit.dataset (dataset, domain, title, publisher, licence, expected_every_days, definition_hash)
+    values ('orchard', 'farms', 'Orchards', 'P', 'OGL', 31, 'h'), ('herd', 'farms', 'Herds', 'P', 'OGL', 31, 'h');
+    insert into audit.column_lineage
+    values ('c2', 'marts', 'fruit', 'price_gbp', 'raw.orchard', 'price', 'copied', 'fruit')
+"""
 
 
 @pytest.fixture
@@ -44,8 +51,9 @@ def workbook(path: Path) -> CalamineWorkbook:
     return CalamineWorkbook.from_path(path)
 
 
-def test_a_workbook_has_the_figures_and_no_formula(fruit: None, tmp_path: Path) -> None:
+def test_a_workbook_has_the_figures_and_no_formula(admin: psycopg.Connection, fruit: None, tmp_path: Path) -> None:
     path = tmp_path / "fruit.xlsx"
+    admin.execute(NEVER_CAME)
     book = workbook(path)
     assert book.sheet_names == ["Cover", "fruit"]
     header, *rows = book.get_sheet_by_name("fruit").to_python()
@@ -53,6 +61,7 @@ def test_a_workbook_has_the_figures_and_no_formula(fruit: None, tmp_path: Path) 
     assert {row[0]: row[1] for row in rows} == {"apple": 1.1, "pear": 2.25, **dict.fromkeys(EVIL, 1000000.5)}
     cover = "\n".join(str(cell) for row in book.get_sheet_by_name("Cover").to_python() for cell in row)
     assert "2, for 22 November 2026" in cover and "One row per fruit (7 rows)" in cover
+    assert "that are late\nNone.\nFeeds behind it that never came\nOrchards.\n" in cover
     assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["fruit.xlsx"]
     with zipfile.ZipFile(path) as parts:
         sheet = parts.read("xl/worksheets/sheet2.xml").decode()

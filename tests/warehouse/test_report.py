@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,8 +14,11 @@ from pages import assert_equal_to_marts, assert_sound, parsed
 
 from core import db
 from core.errors import WarehouseError
+from warehouse.publish.mart_catalogue import Table
 from warehouse.report.declared import Column, exhibits
+from warehouse.report.figures import Shown, cell_text, exact_text
 from warehouse.report.make import make, make_if_new
+from warehouse.report.page import sentence
 from warehouse.report.words import form, measured, millions, span
 
 FRUIT = """
@@ -55,6 +60,8 @@ def test_a_mart_is_on_the_page_because_it_says_so(admin: psycopg.Connection, mar
     assert article.xpath("./p[@class='says']/text()") == ["3 kinds of fruit cost £3.60."]
     assert article.xpath(".//tbody/tr/th/text()") == ["pear", "apple", "<b>=cmd|x"]
     assert article.xpath(".//tbody//data/text()") == ["2.00", "1.10", "0.50"]
+    assert article.xpath(".//div[@popover]//dd/text()") == ["£2", "£1.10", "£0.50"], "a card has the line's figures"
+    assert article.xpath(".//p[@class='cited']/text()") == ["Source: the mart fruit."] * 3
     commands = article.xpath(".//code[@class='copy']/text()")
     assert commands == [
         "warehouse trace fruit --key name=pear",
@@ -118,6 +125,60 @@ def test_says_in_a_line_what_cannot_be_shown(admin: psycopg.Connection, marts: P
     assert not (tmp_path / "index.html").exists()
 
 
+def test_what_has_no_value_is_no_figure_and_a_hedge_stands_beside_it() -> None:
+    amount = Column(name="value_gbp", says={"0": "not stated"}, qualifier="qualifier")
+    rows: list[dict[str, Any]] = [
+        {"value_gbp": Decimal(23_700_000), "qualifier": "around"},
+        {"value_gbp": Decimal("1018044.14"), "qualifier": None},
+        {"value_gbp": Decimal("0.00"), "qualifier": None},
+        {"value_gbp": None, "qualifier": "around"},
+    ]
+    how = form(amount, (row["value_gbp"] for row in rows))
+    assert [cell_text(row, amount, how) for row in rows] == ["around 23.7", "1.0", "not stated", "–"]
+    assert [exact_text(row, amount, how) for row in rows] == ["around £23,700,000", "£1,018,044.14", "not stated", "–"]
+    name = Column(name="supplier_name")
+    text = "A supplier " * 20
+    assert cell_text({"supplier_name": "None"}, name, form(name, ["None"])) == "–", "nobody is called None"
+    assert cell_text({"supplier_name": text}, name, form(name, [text])).endswith("…")
+    assert exact_text({"supplier_name": text}, name, form(name, [text])) == text
+    rate = Column(name="rate", unit_column="unit")
+    assert exact_text({"rate": Decimal("3.4159"), "unit": "for 1000 people"}, rate, how) == "3.4159 for 1000 people"
+    assert exact_text({"rate": Decimal("23.74"), "unit": "GBP_million"}, rate, how) == "£23,740,000"
+
+
+def said(mart: str, order: int, rows: list[dict[str, Any]]) -> str:
+    """The sentence that a mart of the project says of rows."""
+    exhibit = next(each for each in exhibits() if (each.mart, each.order) == (mart, order))
+    return sentence(Shown(exhibit, Table("marts", mart, (), (), None), rows, [], ""))
+
+
+def test_nothing_is_called_a_contract_that_was_not_awarded() -> None:
+    stages = ["awarded", "tendered", "planned", "listed"]
+    assert said("contract_pipeline", 20, [{"stage": stage} for stage in stages]).startswith(
+        "2 contracts are running; 2 more are planned or out to tender, with the end date of the tender.")  # fmt: skip
+    assert said("contract_pipeline", 20, [{"stage": "awarded"}]).startswith("1 contract is running. ")
+    day = date(2026, 11, 28)
+    windows = [("expired", 9, 9), ("0-6", 2, 0), ("6-12", 4, 1), ("12-24", 7, 7)]
+    rows = [{"relet_window": w, "awards": a, "not_awarded": n, "business_date": day} for w, a, n in windows]
+    assert said("contract_pipeline", 10, rows).startswith(
+        "6 contracts end within a year of 28 November 2026. 1 more is planned or out to tender, without an award"
+    )
+
+
+def test_says_whose_payments_there_are_and_which_figures_contradict_each_other() -> None:
+    body = {"body_name": "Home Office", "supplier_code": "a", "has_contract": False, "is_lookalike": True}
+    ours = {"body_name": "London", "supplier_code": "b", "has_contract": True, "is_lookalike": False}
+    assert said("supplier_spend", 30, [body, body]).startswith(
+        "No payment of the force or its authority is held: these are payments of other bodies, there to compare. "
+        "The notices at hand hold a contract for none of the 1 payees of Home Office.")  # fmt: skip
+    assert said("supplier_spend", 30, [body, ours]).startswith(
+        "The notices at hand hold a contract for 1 of the 2 payees of Home Office and London.")  # fmt: skip
+    kinds = ["contradiction", "contradiction", "other basis", "omission"]
+    assert said("figure_reconciliation", 10, [{"kind": kind} for kind in kinds]).startswith(
+        "2 pairs of published figures or words contradict each other by more than rounding explains. "
+        "1 more differ on different bases")  # fmt: skip
+
+
 def test_figures_are_written_as_people_read_them() -> None:
     amounts = form(Column(name="amount_gbp"), [Decimal(2_701_100_000), Decimal("-90500"), None])
     assert [amounts.text(each) for each in (Decimal(2_701_100_000), Decimal(-90_500), None, 0)] == [
@@ -125,4 +186,6 @@ def test_figures_are_written_as_people_read_them() -> None:
     assert form(Column(name="spend_gbp"), [Decimal(3_400_000), Decimal(20_000)]).text(Decimal(20_000)) == "0.02"
     assert millions(Decimal(-27_800_000)) == "\u2212£27.8m" and millions(Decimal(90_500)) == "£90,500"
     assert measured(Decimal("23.7"), "GBP_million") == "£23.7m" and measured(2014, "year") == "2014"
-    assert [span(days) for days in (1, 31, 366, 1032, 5446)] == ["1 day", "31 days", "12 months", "3 years", "15 years"]
+    assert [span(days) for days in (1, 31, 366, 1032, 5446)] == [
+        "1 day", "31 days", "12 months", "2 years 10 months", "14 years 11 months"]  # fmt: skip
+    assert [span(days) for days in (942, 1096, 1126)] == ["2 years 7 months", "3 years", "3 years 1 month"]

@@ -14,12 +14,20 @@ from core.roles import EVERYBODY
 from warehouse.past.as_of import past_marts
 from warehouse.publish.mart_catalogue import Column, published_tables
 
+# Tables of published files that the mart is made from: each is called as its feed.
+FEEDS = """
+    select array_agg(distinct split_part(source_column, '.', 2)) from marts.column_lineage
+    where mart = %s and split_part(source_column, '.', 1) in ('raw', 'compiled')
+"""
 CURRENT = "select publication_id from marts.publication where is_current"
 
 
 @dataclass(frozen=True)
 class Mart:
-    """A mart's rows in the order of its key. `publication` is the one whose rows they are."""
+    """A mart's rows in the order of its key.
+
+    `publication` is the one whose rows they are, `feeds` what the mart is made from, whether or not it came.
+    """
 
     name: str
     publication: int
@@ -27,6 +35,7 @@ class Mart:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     rows: list[tuple[Any, ...]]
+    feeds: frozenset[str] = frozenset()
 
     def values(self, column: str) -> list[Any]:
         """All values of a column."""
@@ -69,4 +78,6 @@ def read(connection: psycopg.Connection, name: str, as_of: int | None = None) ->
     names = sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
     order = sql.SQL(", ").join(map(sql.Identifier, key))
     query = sql.SQL("select {} from {} order by {}").format(names, rows, order)
-    return Mart(name, number, table.comment or "", columns, key, connection.execute(query).fetchall())
+    (feeds,) = connection.execute(FEEDS, [name]).fetchone() or (None,)
+    found = connection.execute(query).fetchall()
+    return Mart(name, number, table.comment or "", columns, key, found, frozenset(feeds or ()))

@@ -102,8 +102,10 @@ def _cover(sheet: Worksheet, formats: Formats, title: str, state: State, marts: 
         sheet.write_string(row, 0, name, formats.of(bold=True, bg_color="#ffe08a") if alarm else bold)
         sheet.write_string(row, 1, text, wrapped)
         row += 1
-    used = {value for mart in marts for value in _datasets(mart)}
-    stale = [feed for feed in state.feeds if feed.row["dataset"] in used and feed.status != "fresh"]
+    used = {value for mart in marts for value in (*_datasets(mart), *mart.feeds)}
+    behind = [feed for feed in state.feeds if feed.row["dataset"] in used]
+    stale = [feed for feed in behind if feed.status not in ("fresh", "no_feed")]
+    never = [feed.name for feed in behind if feed.status == "no_feed"]
     row += 1
     sheet.write_string(row, 0, "Feeds behind it that are late", bold)
     sheet.write_string(row, 1, "" if stale else "None.", wrapped)
@@ -112,6 +114,10 @@ def _cover(sheet: Worksheet, formats: Formats, title: str, state: State, marts: 
         told = f"{feed.row['latest_vintage']}, up to {day(covered)}, {feed.age}" if covered else "nothing that is good"
         sheet.write_string(row := row + 1, 0, feed.name, wrapped)
         sheet.write_string(row, 1, told, wrapped)
+    sheet.write_string(row := row + 1, 0, "Feeds behind it that never came", bold)
+    told = f"{'; '.join(never)}." if never else "None."
+    sheet.write_string(row, 1, told, wrapped)
+    sheet.set_row(row, LINE * -(-len(told) // COVER_WIDTH))
     row += 2
     sheet.write_string(row, 0, "Sheet", bold)
     sheet.write_string(row, 1, "What it holds", bold)

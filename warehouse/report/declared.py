@@ -50,7 +50,8 @@ class Column(_Declared):
     """A column as the page shows it.
 
     `of` is the SQL of what the exhibit works out itself, `unit_column` holds each row's unit, `verdicts` say which
-    words are good news and which are bad.
+    words are good news and which are bad, `says` what a code says to a reader. `qualifier` is the column with the hedge
+    that the source puts on the figure (`around`). `is_whole` keeps a long text from being cut.
     """
 
     name: str
@@ -59,6 +60,9 @@ class Column(_Declared):
     unit_column: str | None = None
     of: str | None = None
     verdicts: dict[str, Literal["good", "bad", "open"]] = {}
+    says: dict[str, str] = {}
+    qualifier: str | None = None
+    is_whole: bool = False
 
     @property
     def title(self) -> str:

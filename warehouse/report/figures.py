@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from core.errors import WarehouseError
 from core.settings import settings
 from warehouse.publish.mart_catalogue import Table, published_tables
 from warehouse.report.declared import Column, Exhibit
-from warehouse.report.words import NOTHING, Form, form, measured
+from warehouse.report.words import NOTHING, Form, exactly, form, measured, measured_exactly
 
 SOURCES = ("source_dataset", "source_vintage", "source_document")
 MOST_SOURCES = 200
@@ -139,17 +139,38 @@ def grid(shown: Shown) -> Grid:
         return _across(shown)
     forms, columns = shown.forms(), shown.exhibit.columns
     kept = shown.rows[: shown.exhibit.most]
-    lines = [Line([(row[c.name], _text(row, c, forms[c.name])) for c in columns], [("", row)]) for row in kept]
+    lines = [Line([(row[c.name], cell_text(row, c, forms[c.name])) for c in columns], [("", row)]) for row in kept]
     return Grid([(c.title, forms[c.name]) for c in columns], lines, len(shown.rows) - len(kept))
 
 
-def _text(row: Row, column: Column, how: Form) -> str:
+def cell_text(row: Row, column: Column, how: Form) -> str:
+    """A value as a cell shows it: in the unit of its column or row, with its hedge, cut where it is long."""
+    text = _hedged(row, column, _said_of(row, column) or how.text(row[column.name]))
+    if column.is_whole or len(text) <= LONGEST:
+        return text
+    return text[:LONGEST].rsplit(" ", 1)[0] + " …"
+
+
+def exact_text(row: Row, column: Column, how: Form) -> str:
+    """A value whole: pounds to the penny where they have pennies, other figures with all their places."""
     value = row[column.name]
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+        return _said_of(row, column) or how.text(value)
+    return _hedged(row, column, _said_of(row, column, measured_exactly) or exactly(value, how.unit))
+
+
+def _said_of(row: Row, column: Column, measure: Callable[[Any, str], str] = measured) -> str | None:
+    """What the declaration says of the value, or the unit of its row; None where it is written as its column is."""
+    value = row[column.name]
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
     unit = row[column.unit_column] if column.unit_column else None
-    if unit and isinstance(value, int | Decimal) and not isinstance(value, bool):
-        return measured(value, unit)
-    text = how.text(value)
-    return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + " …"
+    told = column.says.get("0" if is_number and not value else str(value))
+    return measure(value, unit) if told is None and unit and is_number else told
+
+
+def _hedged(row: Row, column: Column, text: str) -> str:
+    hedge = row[column.qualifier] if column.qualifier else None
+    return f"{hedge} {text}" if hedge and row[column.name] is not None else text
 
 
 def _across(shown: Shown) -> Grid:

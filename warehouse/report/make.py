@@ -23,6 +23,7 @@ from warehouse.report.state import State, read_state
 PAGE = "index.html"
 LINEAGE = "docs/lineage.html"
 BOOKS = "workbooks"
+PAGES = {"docs/index.html": "all", "docs/dictionary.html": "dictionary", "docs/checks.html": "checks"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def _beside(folder: Path) -> Beside:
         if days
         else []
     )
-    return Beside(LINEAGE if (folder / LINEAGE).exists() else None, tuple(books))
+    pages = tuple((name, address) for address, name in PAGES.items() if (folder / address).exists())
+    return Beside(LINEAGE if (folder / LINEAGE).exists() else None, tuple(books), pages)
 
 
 def _mark(state: State, marts: Path, beside: Beside) -> str:

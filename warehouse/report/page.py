@@ -17,13 +17,15 @@ from core.errors import WarehouseError
 from warehouse.report import words
 from warehouse.report.charts import Picture, draw
 from warehouse.report.declared import sections
-from warehouse.report.figures import Grid, Line, Shown, grid
+from warehouse.report.figures import Grid, Line, Shown, exact_text, grid
 from warehouse.report.pictures import Pictures
 from warehouse.report.state import State
 
 TEMPLATES = Path(__file__).with_name("templates")
 CODE = re.compile(r"`([^`]+)`")
 MOST_NAMED = 3  # papers or feeds in a line
+SOURCES_OF_ROW = ("source_document", "source_dataset", "source_vintage")
+NO_SOURCE = ("none", "unknown")  # what marts write in place of a paper or a release
 FILTERS = {
     "millions": words.millions,
     "pounds": words.pounds,
@@ -38,10 +40,11 @@ FILTERS = {
 
 
 class Beside(NamedTuple):
-    """What lies in the folder of the page: the lineage page, where there is one, and workbooks by name."""
+    """What lies in the folder of the page, where it does: the lineage page, workbooks and documentation by name."""
 
     lineage: str | None = None
     books: tuple[tuple[str, str], ...] = ()
+    pages: tuple[tuple[str, str], ...] = ()
 
 
 def page(state: State, exhibits: Iterable[Shown], mark: str, pictures: Pictures, beside: Beside) -> str:
@@ -98,26 +101,39 @@ class _Exhibit:
         columns = self.declared.columns
         return columns[at].verdicts.get(str(value), "") if at < len(columns) else ""
 
-    def exact(self, line: Line) -> list[tuple[str, str, str]]:
-        """Of each row behind a line: its figures to the pound, their name, the command that follows them."""
+    def whole_name(self, line: Line) -> str:
+        """What the line is about, uncut."""
+        first = self.declared.columns[0]
+        return exact_text(line.origins[0][1], first, self.shown.forms()[first.name])
+
+    def exact(self, line: Line) -> list[tuple[str, str]]:
+        """Of each row behind a line: what it shows, whole and to the pound, by name."""
         forms, found = self.shown.forms(), []
         for head, row in line.origins:
-            columns = [self.declared.value] if self.declared.value else self.declared.columns
+            columns = [self.declared.value] if self.declared.value else self.declared.columns[1:]
             for column in columns:
-                value = row[column.name]
-                if forms[column.name].unit == "millions" and value is not None:
-                    found.append((head or column.title, words.pounds(value), self.shown.trace(row)))
-        return found
+                if row[column.name] is not None:
+                    found.append((head or column.title, exact_text(row, column, forms[column.name])))
+        return [(name, text) for name, text in found if text != words.NOTHING]
 
     def traces(self, line: Line) -> list[tuple[str, str]]:
         """The command of each row behind a line, with its name."""
         return [(head, self.shown.trace(row)) for head, row in line.origins]
 
     def citations(self, line: Line) -> list[str]:
-        """Where in the papers the line's rows stand: the paper, then the place in it."""
-        told = [(row.get("source_document"), row["citation"]) for _, row in line.origins if row.get("citation")]
+        """Where the line's rows come from: paper or feed with its release, then the place in it."""
         titles = {code: paper["document_title"] for code, paper in self.state.documents.items()}
-        return list(dict.fromkeys(f"{titles[code]}: {place}" if code in titles else place for code, place in told))
+        names = {feed.row["dataset"]: feed.name for feed in self.state.feeds}
+        told: list[str] = []
+        for _, row in line.origins:
+            code, dataset, vintage, place = (row.get(name) for name in (*SOURCES_OF_ROW, "citation"))
+            paper = titles[code] if code in titles and code not in NO_SOURCE else ""
+            release = f", release {vintage}" if vintage not in (None, *NO_SOURCE) else ""
+            feed = f"{names[dataset]}{release}" if dataset in names else ""
+            # A row that may come from either says of the paper where, else by itself where or why not.
+            parts = ([paper, place], [feed]) if paper else ([feed], [place]) if code else ([feed, place],)
+            told += [": ".join(filter(None, part)) for part in parts]
+        return [each for each in dict.fromkeys(told) if each] or [self.source]
 
     def _picture(self, pictures: Pictures) -> Picture | None:
         chart = self.declared.chart
@@ -168,7 +184,7 @@ def source(shown: Shown, state: State) -> str:
 
 
 def _distinct(shown: Shown, column: str) -> list[str]:
-    return sorted({str(row[column]) for row in shown.sources if row.get(column) not in (None, "none", "unknown")})
+    return sorted({str(row[column]) for row in shown.sources if row.get(column) not in (None, *NO_SOURCE)})
 
 
 def _few(names: list[str]) -> list[str]:

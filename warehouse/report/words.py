@@ -12,6 +12,7 @@ from warehouse.report.declared import Column, Unit
 
 MINUS = "\u2212"
 NOTHING = "–"
+MISSING = ("none", "None")  # what marts write in a key, and name, where there is nothing
 MILLION = Decimal(1_000_000)
 FEWEST, MOST = 1, 3  # decimals of millions of pounds
 UNIT_IN_HEADING = {
@@ -21,7 +22,7 @@ UNIT_IN_HEADING = {
     "points": "percentage points",
     "square metres": "m²",
 }
-DAYS_A_YEAR, DAYS_A_MONTH = 365.25, 30.44
+DAYS_A_YEAR, DAYS_A_MONTH, MONTHS_A_YEAR = 365.25, 30.4375, 12
 # What a mart's `unit` column calls the units that have a form of their own here, with what makes pounds of them.
 UNITS_OF_MARTS: dict[str, tuple[Unit, int]] = {
     "percent": ("percent", 1),
@@ -50,7 +51,7 @@ class Form:
 
     def text(self, value: Any) -> str:
         """A value as it is shown."""
-        if value is None:
+        if value is None or value in MISSING:
             return NOTHING
         if isinstance(value, bool):
             return "yes" if value else "no"
@@ -98,7 +99,7 @@ def form(column: Column, values: Iterable[Any]) -> Form:
     if unit == "pounds":
         return Form(unit, 2 if any(number % 1 for number in numbers) else 0)
     if unit == "number":
-        return Form(unit, min(2, max((_places(number) for number in numbers), default=0)))
+        return Form(unit, min(2, max((places(number) for number in numbers), default=0)))
     return Form(unit, 0)
 
 
@@ -111,6 +112,20 @@ def measured(value: Decimal | int, unit: str) -> str:
         own = "millions"
     text = form(Column(name="value", unit=own), [value * factor]).with_unit(value * factor)
     return text if unit in UNITS_OF_MARTS else f"{text} {unit.replace('_', ' ')}"
+
+
+def measured_exactly(value: Decimal | int, unit: str) -> str:
+    """The same with all its places, and pounds where the unit is money."""
+    if unit in BARE:
+        return str(value)
+    own, factor = UNITS_OF_MARTS.get(unit, ("number", 1))
+    text = exactly(value * factor, own)
+    return text if unit in UNITS_OF_MARTS else f"{text} {unit.replace('_', ' ')}"
+
+
+def exactly(value: Decimal | int, unit: Unit) -> str:
+    """A number with all its places; money to the pound, or to the penny where it has pennies."""
+    return pounds(value) if unit in ("millions", "pounds") else Form(unit, places(Decimal(value))).with_unit(value)
 
 
 def _unit_of(values: list[Any]) -> Unit:
@@ -127,7 +142,8 @@ def _decimals(numbers: list[Decimal], fewest: int, most: int) -> int:
     return next((places for places in range(fewest, most) if round(smallest, places)), most)
 
 
-def _places(number: Decimal) -> int:
+def places(number: Decimal) -> int:
+    """How many decimals a number has."""
     exponent = number.normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
@@ -191,7 +207,8 @@ def span(days: int) -> str:
         return f"{days} day{'' if days == 1 else 's'}"
     if days < 2 * DAYS_A_YEAR:
         return f"{round(days / DAYS_A_MONTH)} months"
-    return f"{round(days / DAYS_A_YEAR)} years"
+    years, months = divmod(round(days / DAYS_A_MONTH), MONTHS_A_YEAR)
+    return f"{years} years" + (f" {things(months, 'month')}" if months else "")
 
 
 def listed(things: Iterable[str]) -> str:
