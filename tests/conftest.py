@@ -21,6 +21,14 @@ from warehouse.bootstrap import bootstrap, grant_connections
 TEMPLATE = "template_warehouse"
 OURS = ("WAREHOUSE_URL", "AIRFLOW_DATABASE_URL", "WAREHOUSE_PORT", "SOURCES", "BUSINESS_DATE", "WAREHOUSE_FORCE")
 
+# They take minutes: begun last, one of two workers would wait for the other.
+FIRST = ("test_generated_night", "test_upgrade")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first."""
+    items.sort(key=lambda item: item.path.stem not in FIRST)
+
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
