@@ -25,7 +25,7 @@ def as_reader(role: str) -> str:
 def report(
     out: Annotated[Path | None, typer.Option(help="Folder to write it to; the deployment's own otherwise.")] = None,
 ) -> None:
-    """Write the morning page of what is published now: one file that any browser opens, on any machine."""
+    """Write the morning page of what is published now, one file for any browser, and its workbooks beside it."""
     from warehouse.cli.office.report import write
 
     write(out)

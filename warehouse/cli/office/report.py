@@ -6,15 +6,16 @@ from pathlib import Path
 
 from warehouse.cli import screen
 from warehouse.docs.make import make as make_docs
+from warehouse.export.nightly import write_books
 from warehouse.report.make import make
 
 
 def write(out: Path | None) -> None:
-    """Make the page and say where it is."""
-    with screen.out.status("Drawing the page"):
-        made = make(out)
+    """Make the page, with the workbooks of the same publication beside it, and say where it is."""
+    with screen.out.status("Drawing the page and its workbooks"):
+        made = make(out, beforehand=write_books)
     screen.say(f"The morning page of publication {made.publication}: [bold]{made.path}[/] ({made.size / 1e6:.1f} MB).")
-    screen.say("Next: open it in a browser, or send it: it needs nothing else.")
+    screen.say("Next: open it in a browser, or send it: it needs nothing else. Its workbooks lie beside it.")
 
 
 def write_docs(out: Path | None) -> None:
