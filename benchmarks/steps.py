@@ -60,7 +60,7 @@ def steps(folder: Path, path: Path, rows: int) -> list[tuple[str, str, str]]:
         began, ours = _seconds(backend), time.process_time()
         _copy(connection, definition.dataset, columns, blocks)
         took("sending it", "writing thread", ours, time.process_time())
-        took("COPY of 15 columns", "PostgreSQL", began, _seconds(backend))
+        took(f"COPY of {len(columns)} columns", "PostgreSQL", began, _seconds(backend))
         connection.execute("set max_parallel_workers_per_gather = 0")
         began = _seconds(backend)
         sums(connection, definition.dataset, columns, [BATCH])
