@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -77,6 +78,16 @@ def test_a_workbook_has_the_figures_and_no_formula(admin: psycopg.Connection, fr
     first = path.read_bytes()
     workbook(path)
     assert path.read_bytes() == first, "the same publication, the same bytes"
+
+
+def test_what_is_named_none_is_a_dash(fruit: None, tmp_path: Path) -> None:
+    with reading() as connection:
+        state = read_state(connection)
+        assert state is not None
+        rows = [("none", Decimal(1), False), ("None", None, True)]
+        write_workbook(tmp_path / "none.xlsx", "Fruit", state, [replace(read(connection, "fruit"), rows=rows)])
+    book = CalamineWorkbook.from_path(tmp_path / "none.xlsx")
+    assert book.get_sheet_by_name("fruit").to_python()[1:] == [["–", 1.0, False], ["–", "", True]]
 
 
 def test_a_mart_as_it_was_in_csv_parquet_and_pandas(

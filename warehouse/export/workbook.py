@@ -17,7 +17,7 @@ from warehouse.export.files import FORMULA
 from warehouse.export.read import Mart
 from warehouse.report.declared import SUFFIXES, heading
 from warehouse.report.state import State
-from warehouse.report.words import count, day, listed, moment
+from warehouse.report.words import MISSING, NOTHING, day, listed, moment, things
 
 LONDON = ZoneInfo("Europe/London")
 LONGEST_NAME = 31  # of a sheet
@@ -125,12 +125,13 @@ def _cover(sheet: Worksheet, formats: Formats, title: str, state: State, marts: 
         name = sheet_name(mart.name)
         sheet.write_url(row := row + 1, 0, f"internal:'{name}'!A1", formats.of(font_color="#00538a", underline=1), name)
         # The grain is its description's first sentence; the height is set, for not every program works it out.
-        told = f"{mart.comment.partition('. ')[0].rstrip('.')} ({count(len(mart.rows))} rows)"
+        told = f"{mart.comment.partition('. ')[0].rstrip('.')} ({things(len(mart.rows), 'row')})"
         sheet.write_string(row, 1, told, wrapped)
         sheet.set_row(row, LINE * -(-len(told) // COVER_WIDTH))
     row += 2
     for text in (
         "Amounts are pounds. A note on a column's name says what the column means and how it adds up.",
+        f"{NOTHING} stands where there is none, such as an award without a supplier; a command takes it as `none`.",
         "Each sheet is a table with the mart's name: a pivot table takes it by that.",
         "`warehouse trace <sheet> --key <column>=<value>` follows a row to the line of the file it came from.",
     ):
@@ -185,7 +186,7 @@ def _cell(sheet: Worksheet, row: int, column: int, value: Any, how: Format, form
         case list() | tuple():
             sheet.write_string(row, column, listed(map(str, value))[:LONGEST_TEXT])
         case _:
-            text = str(value)[:LONGEST_TEXT]
+            text = NOTHING if value in MISSING else str(value)[:LONGEST_TEXT]
             # Whoever edits such a cell would make a formula of it: the prefix keeps it a text then too.
             sheet.write_string(row, column, text, formats.of(quote_prefix=True) if text[:1] in FORMULA else how)
 
