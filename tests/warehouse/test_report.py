@@ -15,6 +15,7 @@ from pages import assert_equal_to_marts, assert_sound, parsed
 from core import db
 from core.errors import WarehouseError
 from warehouse.publish.mart_catalogue import Table
+from warehouse.report import figures
 from warehouse.report.declared import Column, exhibits
 from warehouse.report.figures import Shown, cell_text, exact_text
 from warehouse.report.make import make, make_if_new
@@ -61,7 +62,7 @@ def test_a_mart_is_on_the_page_because_it_says_so(admin: psycopg.Connection, mar
     assert article.xpath(".//tbody/tr/th/text()") == ["pear", "apple", "<b>=cmd|x"]
     assert article.xpath(".//tbody//data/text()") == ["2.00", "1.10", "0.50"]
     assert article.xpath(".//div[@popover]//dd/text()") == ["£2", "£1.10", "£0.50"], "a card has the line's figures"
-    assert article.xpath(".//p[@class='cited']/text()") == ["Source: the mart fruit."] * 3
+    assert article.xpath(".//p[@class='cited']/text()") == ["Source: the table fruit."] * 3
     commands = article.xpath(".//code[@class='copy']/text()")
     assert commands == [
         "warehouse trace fruit --key name=pear",
@@ -105,6 +106,40 @@ def test_a_change_is_told_with_what_was_and_is_and_a_failed_night_aloud(
     assert changed.xpath(".//li/text()") == [
         "The rules that make the figures, or the authority’s papers, were changed."
     ]
+
+
+def test_what_a_table_has_no_room_for_is_folded_away_or_in_the_workbook(
+    admin: psycopg.Connection, marts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_candidate(admin)
+    admin.execute("insert into candidate.fruit select 'fruit ' || n, n, false from generate_series(10, 13) as n")
+    publish(admin, "r1")
+    twice = FRUIT.replace("columns:", "most: 2\n            columns:")
+    none = FRUIT.partition("report:\n")[2].replace(
+        "sort:", "empty: No fruit is blue.\n            order: 20\n            where: name = 'blue'\n            sort:"
+    )
+    (marts / "fruit.yml").write_text(twice + none)
+    make(tmp_path, marts)
+    page = parsed(tmp_path / "index.html")
+    assert_sound(page)
+    article = page.get_element_by_id("money-fruit-100")
+    tables = [table.xpath(".//tbody/tr/th/text()") for table in article.xpath(".//table")]
+    assert tables == [["fruit 13", "fruit 12"], ["fruit 11", "fruit 10", "pear", "apple"]]
+    assert article.xpath("string(.//details[@class='rest']/summary)").startswith("4 more rows")
+    with db.connect("bi_reader") as reader:
+        assert assert_equal_to_marts(page, reader, exhibits(marts)) == 6
+    assert page.get_element_by_id("money-fruit-20").text_content() == "What does fruit cost?No fruit is blue."
+
+    monkeypatch.setattr(figures, "MOST_REST", 3)
+    book = tmp_path / "workbooks" / "2026-11-22" / "finance.xlsx"
+    book.parent.mkdir(parents=True)
+    book.write_text("")
+    make(tmp_path, marts)
+    page = parsed(tmp_path / "index.html")
+    assert_sound(page, tmp_path)
+    left = page.get_element_by_id("money-fruit-100").xpath(".//p[@class='left']")[0]
+    assert left.text_content() == "4 more rows are on the sheet fruit of the workbook."
+    assert left.xpath("./a/@href") == ["workbooks/2026-11-22/finance.xlsx"]
 
 
 def test_says_in_a_line_what_cannot_be_shown(admin: psycopg.Connection, marts: Path, tmp_path: Path) -> None:
@@ -152,31 +187,71 @@ def said(mart: str, order: int, rows: list[dict[str, Any]]) -> str:
     return sentence(Shown(exhibit, Table("marts", mart, (), (), None), rows, [], ""))
 
 
-def test_nothing_is_called_a_contract_that_was_not_awarded() -> None:
+def test_nothing_is_called_a_contract_that_was_not_awarded_and_ours_are_counted() -> None:
     stages = ["awarded", "tendered", "planned", "listed"]
-    assert said("contract_pipeline", 20, [{"stage": stage} for stage in stages]).startswith(
-        "2 contracts are running; 2 more are planned or out to tender, with the end date of the tender.")  # fmt: skip
-    assert said("contract_pipeline", 20, [{"stage": "awarded"}]).startswith("1 contract is running. ")
+    rows = [{"stage": stage, "buyer_code": "kent"} for stage in stages]
+    assert said("contract_pipeline", 20, rows).startswith(
+        "2 contracts of public buyers are running, none of them ours. "
+        "2 more are planned or out to tender, none of them ours; ")  # fmt: skip
+    ours = [{"stage": "awarded", "buyer_code": "metropolitan"}, {"stage": "planned", "buyer_code": "metropolitan"}]
+    assert said("contract_pipeline", 20, [*rows, *ours]).startswith(
+        "3 contracts of public buyers are running, 1 of them ours. "
+        "3 more are planned or out to tender, 1 of them ours; ")  # fmt: skip
+    assert said("contract_pipeline", 20, ours[:1]).startswith("1 contract of public buyers is running, 1 of them ours.")
     day = date(2026, 11, 28)
-    windows = [("expired", 9, 9), ("0-6", 2, 0), ("6-12", 4, 1), ("12-24", 7, 7)]
-    rows = [{"relet_window": w, "awards": a, "not_awarded": n, "business_date": day} for w, a, n in windows]
-    assert said("contract_pipeline", 10, rows).startswith(
-        "6 contracts end within a year of 28 November 2026. 1 more is planned or out to tender, without an award"
+    windows = [("expired", 9, 9, 9), ("0-6", 2, 0, 0), ("6-12", 4, 1, 0), ("12-24", 7, 7, 7)]
+    awards = [
+        {"relet_window": w, "awards": a, "not_awarded": n, "ours": o, "business_date": day} for w, a, n, o in windows
+    ]
+    assert said("contract_pipeline", 10, awards).startswith(
+        "6 contracts of public buyers end within a year of 28 November 2026, none of them ours. "
+        "1 more is planned or out to tender and not known to be awarded."
     )
+
+
+def counted(number: int, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """So many of a row."""
+    return [dict(row) for _ in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("mart", "order", "row", "one", "two"),
+    [
+        ("capital_position", 10, {"is_funded": False, "financial_year": "2014/15", "funding_gap_gbp": 10**6},
+         "1 of 1 year is not fully funded: 2014/15 lacks £1.0m in all.",
+         "2 of 2 years are not fully funded: 2014/15 and 2014/15 lack £2.0m in all."),
+        ("medium_term_plan", 40,
+         {"is_balanced": False, "financial_year": "2011/12", "savings_to_be_identified_gbp": 11_900_000},
+         "1 of 1 year is not balanced. Savings are still to be named for £11.9m in 2011/12.",
+         "2 of 2 years are not balanced. Savings are still to be named for £11.9m in 2011/12 and £11.9m in 2011/12."),
+        ("estate_disposal", 30, {"days_late": 3}, "1 of 1 disposal is late.", "2 of 2 disposals are late."),
+        ("inspection_tracker", 70, {}, "1 point of inspection reports asks for something to be done.",
+         "2 points of inspection reports ask for something to be done."),
+        ("savings_gap", 20, {"still_to_be_identified_gbp": 1},
+         "The papers state 1 requirement; 1 of them leaves something to be found.",
+         "The papers state 2 requirements; 2 of them leave something to be found."),
+        ("figure_reconciliation", 10, {"kind": "contradiction"},
+         "1 pair of published figures or words contradicts each other by more than rounding explains.",
+         "2 pairs of published figures or words contradict each other by more than rounding explains."),
+    ],
+)  # fmt: skip
+def test_sentences_hold_for_one_as_for_two(mart: str, order: int, row: dict[str, Any], one: str, two: str) -> None:
+    assert said(mart, order, counted(1, row)).startswith(one)
+    assert said(mart, order, counted(2, row)).startswith(two)
 
 
 def test_says_whose_payments_there_are_and_which_figures_contradict_each_other() -> None:
     body = {"body_name": "Home Office", "supplier_code": "a", "has_contract": False, "is_lookalike": True}
     ours = {"body_name": "London", "supplier_code": "b", "has_contract": True, "is_lookalike": False}
     assert said("supplier_spend", 30, [body, body]).startswith(
-        "No payment of the force or its authority is held: these are payments of other bodies, there to compare. "
-        "The notices at hand hold a contract for none of the 1 payees of Home Office.")  # fmt: skip
+        "No payment of the force or its authority was taken in: these are payments of other bodies, to compare with. "
+        "The notices taken in show a contract for none of the 1 payee of Home Office.")  # fmt: skip
     assert said("supplier_spend", 30, [body, ours]).startswith(
-        "The notices at hand hold a contract for 1 of the 2 payees of Home Office and London.")  # fmt: skip
+        "The notices taken in show a contract for 1 of the 2 payees of Home Office and London.")  # fmt: skip
     kinds = ["contradiction", "contradiction", "other basis", "omission"]
     assert said("figure_reconciliation", 10, [{"kind": kind} for kind in kinds]).startswith(
         "2 pairs of published figures or words contradict each other by more than rounding explains. "
-        "1 more differ on different bases")  # fmt: skip
+        "1 more is on different bases, which need not agree. 1 more differs because")  # fmt: skip
 
 
 def test_figures_are_written_as_people_read_them() -> None:

@@ -87,7 +87,8 @@ class Chart(_Declared):
     """A picture of the exhibit's rows. `label` is the category or the time, `value` what is drawn.
 
     `series` tells several lines or stacks apart, `target` is a mark to reach; `bands` are two columns between which a
-    value is no news; `highlight` is the SQL of what is true of the rows to stress; `legend` says how to read it.
+    value is no news; `highlight` is the SQL of what is true of the rows to stress; `legend` says how to read it, `unit`
+    what is counted where the figures do not say it themselves.
     """
 
     kind: Literal["bars", "stacks", "lines", "waterfall"]
@@ -98,14 +99,15 @@ class Chart(_Declared):
     bands: tuple[str, str] | None = None
     highlight: str | None = None
     legend: str = ""
+    unit: str = ""
     most: int = 40
 
 
 class Exhibit(_Declared):
     """One title, sentence, table and perhaps picture, of one mart.
 
-    `sentence` and `empty` are Jinja over `rows`; `where`, `order` and `group_by` are SQL over the mart's columns;
-    `across` makes a column's values the headings of the table.
+    `sentence` and `empty` are Jinja over `rows` and our `force`; `where`, `order` and `group_by` are SQL over the
+    mart's columns; `across` makes a column's values the headings of the table. `note` says how to read the table.
     """
 
     mart: str
@@ -113,6 +115,7 @@ class Exhibit(_Declared):
     title: str
     sentence: str
     empty: str = "This publication holds no figures of it."
+    note: str = ""
     order: int = 100
     kind: Literal["table", "tiles"] = "table"
     columns: tuple[ColumnOrName, ...]

@@ -23,21 +23,32 @@ from warehouse.report.words import NOTHING, Form, exactly, form, measured, measu
 SOURCES = ("source_dataset", "source_vintage", "source_document")
 MOST_SOURCES = 200
 LONGEST = 110  # characters of a text: the workbook has all of it
+MOST_REST = 100  # rows beyond those shown that the page holds, folded away: the workbook has more
 FORCE = re.compile(r":force\b")
 HIGHLIGHT = "_highlight"
+# Tables of published files that the columns shown are copied or computed from: each is called as its feed.
+FEEDS = """
+    select distinct split_part(source_column, '.', 2) from marts.column_lineage
+    where mart = %s and column_name = any (%s) and kind in ('copied', 'computed')
+        and split_part(source_column, '.', 1) in ('raw', 'compiled')
+"""
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """An exhibit with its rows. `sources` are the distinct datasets, vintages and papers that they come from."""
+    """An exhibit with its rows. `sources` are the distinct datasets, vintages and papers that they come from.
+
+    `feeds` are those that rows without such columns are made of.
+    """
 
     exhibit: Exhibit
     table: Table
     rows: list[Row]
     sources: list[Row]
     query: str
+    feeds: tuple[str, ...] = ()
 
     def forms(self) -> dict[str, Form]:
         """How each column is written."""
@@ -75,12 +86,15 @@ def _read(connection: psycopg.Connection, exhibit: Exhibit, table: Table) -> Sho
         with connection.cursor(row_factory=dict_row) as cursor:
             rows = cursor.execute(statement).fetchall()
             origins = cursor.execute(sources).fetchall() if sources else []
+        names = [column.name for column in exhibit.columns]
+        feeds = [] if sources else [feed for (feed,) in connection.execute(FEEDS, [exhibit.mart, names])]
     except psycopg.Error as error:
         raise WarehouseError(
             f"The mart {exhibit.mart} cannot show {exhibit.title!r}: {str(error).splitlines()[0]}.",
             remedy=f"Mend `meta: report:` in {exhibit.mart}.yml, or publish what it asks for.",
         ) from error
-    return Shown(exhibit, table, rows, origins, " ".join(statement.as_string(connection).split()))
+    query = " ".join(statement.as_string(connection).split())
+    return Shown(exhibit, table, rows, origins, query, tuple(sorted(feeds)))
 
 
 def _statements(exhibit: Exhibit, table: Table) -> tuple[sql.Composed, sql.Composed | None]:
@@ -126,21 +140,32 @@ class Line:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of the page: headings with their forms, then lines."""
+    """A table of the page: headings with their forms, then lines; the `rest` is folded away, `left` is elsewhere."""
 
     headings: list[tuple[str, Form]]
     lines: list[Line]
+    rest: list[Line]
     left: int
 
 
 def grid(shown: Shown) -> Grid:
-    """The exhibit's rows as a table, as many as it shows; `left` of them it does not."""
+    """The exhibit's rows as a table, as many as it shows."""
     if shown.exhibit.across:
         return _across(shown)
     forms, columns = shown.forms(), shown.exhibit.columns
-    kept = shown.rows[: shown.exhibit.most]
-    lines = [Line([(row[c.name], cell_text(row, c, forms[c.name])) for c in columns], [("", row)]) for row in kept]
-    return Grid([(c.title, forms[c.name]) for c in columns], lines, len(shown.rows) - len(kept))
+    held = shown.rows[: _held(len(shown.rows), shown.exhibit.most)]
+    lines = [Line([(row[c.name], cell_text(row, c, forms[c.name])) for c in columns], [("", row)]) for row in held]
+    return _folded(shown, [(c.title, forms[c.name]) for c in columns], lines, len(shown.rows))
+
+
+def _held(rows: int, most: int) -> int:
+    """How many of the rows the page holds: all of them, where they are not too many."""
+    return rows if rows - most <= MOST_REST else most
+
+
+def _folded(shown: Shown, headings: list[tuple[str, Form]], lines: list[Line], rows: int) -> Grid:
+    most = shown.exhibit.most
+    return Grid(headings, lines[:most], lines[most:], rows - len(lines))
 
 
 def cell_text(row: Row, column: Column, how: Form) -> str:
@@ -185,7 +210,7 @@ def _across(shown: Shown) -> Grid:
         things.setdefault(thing, {})[tuple(row[name] for name in exhibit.across)] = row
     how = forms[exhibit.value.name]
     lines = []
-    for thing, rows in list(things.items())[: exhibit.most]:
+    for thing, rows in list(things.items())[: _held(len(things), exhibit.most)]:
         cells = [(value, forms[c.name].text(value)) for c, value in zip(exhibit.columns, thing, strict=True)]
         for head in heads:
             value = rows[head][exhibit.value.name] if head in rows else None
@@ -193,7 +218,7 @@ def _across(shown: Shown) -> Grid:
         lines.append(Line(cells, [(_head(head), rows[head]) for head in heads if head in rows]))
     headings = [(column.title, forms[column.name]) for column in exhibit.columns]
     headings += [(_head(head), how) for head in heads]
-    return Grid(headings, lines, len(things) - len(lines))
+    return _folded(shown, headings, lines, len(things))
 
 
 def _head(head: tuple[Any, ...]) -> str:

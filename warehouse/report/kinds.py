@@ -172,6 +172,9 @@ def _lines(it: Drawing) -> dict[str, Any]:
         )
     ends = [next(each for each in reversed(data) if each["series"] == name) for name in names]
     texts = [{**end, "text": _end_text(it, end, len(names) > 1)} for end in ends]
+    for text in texts:  # above the line as far as the words reach
+        own = [each["value"] for each in data if each["series"] == text["series"]]
+        text["value"] = max(own[-max(1, round(len(own) * len(text["text"]) * CHARACTER / (it.width - 60))) :])
     for halo in (True, False):  # white beneath the words, where a line crosses them
         mark: dict[str, Any] = {"type": "text", "align": "right", "dy": -12, "fontWeight": 700}
         mark |= {"stroke": PAPER, "strokeWidth": 4, "color": PAPER} if halo else {}
@@ -227,7 +230,12 @@ def _labels(x: dict[str, Any], where: str, align: str, dx: int) -> dict[str, Any
 
 def _label_axis(it: Drawing) -> dict[str, Any]:
     """Row labels without the number that keeps their order; as lines, for long ones are wrapped."""
-    return {"labelExpr": r"split(slice(datum.value, 3), '\n')", "labelLimit": 0, "labelLineHeight": 14}
+    # Vega puts the first line of several at the height asked for: its foot there brings two lines to the middle.
+    lines = max((it.shown(row).count("\n") + 1 for row in it.rows), default=1)
+    text = r"split(slice(datum.value, 3), '\n')"
+    middle = {"condition": {"test": f"length({text}) > 1", "value": "line-bottom"}, "value": "middle"}
+    baseline = middle if lines > 1 else "middle"
+    return {"labelExpr": text, "labelLimit": 0, "labelLineHeight": 14, "labelBaseline": baseline}
 
 
 def _height(it: Drawing, data: list[dict[str, Any]]) -> int:

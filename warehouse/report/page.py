@@ -14,6 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from core.errors import WarehouseError
+from core.settings import settings
 from warehouse.report import words
 from warehouse.report.charts import Picture, draw
 from warehouse.report.declared import sections
@@ -23,6 +24,8 @@ from warehouse.report.state import State
 
 TEMPLATES = Path(__file__).with_name("templates")
 CODE = re.compile(r"`([^`]+)`")
+MEASURED = re.compile(r"(?P<number>\S+?)(?: (?P<unit>[a-z].*))?")
+FOUND = re.compile(r": found ([\d,]+), must be 0$")
 MOST_NAMED = 3  # papers or feeds in a line
 SOURCES_OF_ROW = ("source_document", "source_dataset", "source_vintage")
 NO_SOURCE = ("none", "unknown")  # what marts write in place of a paper or a release
@@ -36,6 +39,7 @@ FILTERS = {
     "span": words.span,
     "listed": words.listed,
     "things": words.things,
+    "agreeing": words.agreeing,
 }
 
 
@@ -76,6 +80,8 @@ class _Exhibit:
         self.grid: Grid | None = grid(shown) if shown.rows else None
         self.picture = self._picture(pictures)
         self._lineage = beside.lineage
+        workbook = next(each.workbook for each in sections() if each.code == self.section)
+        self.book = next((address for name, address in beside.books if name == workbook.capitalize()), "")
 
     @property
     def is_tiles(self) -> bool:
@@ -123,7 +129,7 @@ class _Exhibit:
     def citations(self, line: Line) -> list[str]:
         """Where the line's rows come from: paper or feed with its release, then the place in it."""
         titles = {code: paper["document_title"] for code, paper in self.state.documents.items()}
-        names = {feed.row["dataset"]: feed.name for feed in self.state.feeds}
+        names = self.state.titles
         told: list[str] = []
         for _, row in line.origins:
             code, dataset, vintage, place = (row.get(name) for name in (*SOURCES_OF_ROW, "citation"))
@@ -142,7 +148,8 @@ class _Exhibit:
         value, label = self.shown.form_of(chart.value), self.shown.form_of(chart.label)
         unit = words.UNIT_IN_HEADING.get(value.unit)
         origin = f"{self.source} Publication {self.state.number}, {words.day(self.state.business_date)}."
-        title = f"{self.title} ({unit})" if unit and chart.kind in ("lines", "stacks") else self.title
+        unit = chart.unit or (unit if chart.kind in ("lines", "stacks") else None)
+        title = f"{self.title} ({unit})" if unit else self.title
         return draw(chart, self.shown.rows, value, label, title, origin, pictures)
 
 
@@ -151,7 +158,8 @@ def sentence(shown: Shown) -> str:
     declared = shown.exhibit
     text = declared.sentence if shown.rows else declared.empty
     try:
-        rendered = _sentences().from_string(text).render(rows=shown.rows, first=shown.rows[0] if shown.rows else None)
+        first, force = shown.rows[0] if shown.rows else None, settings().force_code
+        rendered = _sentences().from_string(text).render(rows=shown.rows, first=first, force=force)
     except (TemplateError, TypeError, ArithmeticError) as error:
         raise WarehouseError(
             f"The mart {declared.mart} cannot say its sentence {declared.title!r}: {error}.",
@@ -180,7 +188,9 @@ def source(shown: Shown, state: State) -> str:
             if feed.row["last_publication_date"]
             else f"Source: {feed.name}."
         )
-    return " ".join(told) or f"Source: the mart {shown.exhibit.mart}."
+    if not told and (names := [feeds[each].name for each in shown.feeds if each in feeds]):
+        told = [f"Worked out from: {words.listed(_few(names))}."]
+    return " ".join(told) or f"Source: the table {shown.exhibit.mart}."
 
 
 def _distinct(shown: Shown, column: str) -> list[str]:
@@ -215,6 +225,8 @@ def templates(folder: Path = TEMPLATES) -> Environment:
         "moment": words.moment,
         "heading": _heading,
         "machine": _machine,
+        "apart": _apart,
+        "found": _found,
     }
     return found
 
@@ -233,6 +245,19 @@ def _heading(pair: tuple[str, words.Form]) -> str:
     title, how = pair
     unit = words.UNIT_IN_HEADING.get(how.unit)
     return f"{title} ({unit})" if unit else title
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """A figure and the words of its unit, where it has any: 31,181 and full-time equivalents."""
+    parts = MEASURED.fullmatch(text)
+    return (parts["number"], parts["unit"] or "") if parts else (text, "")
+
+
+def _found(check: dict[str, Any]) -> str:
+    """What a check found, as a person says it, without the name of what it is about."""
+    text = str(check["message"] or check["check_name"]).removeprefix(f"{check['table_name']}: ")
+    told = FOUND.sub(lambda found: f": {words.things(int(found[1].replace(',', '')), 'exception')}", text)
+    return told[:1].upper() + told[1:]
 
 
 def _machine(value: Any) -> str:

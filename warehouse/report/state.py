@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 
 from warehouse.publish.mart_catalogue import mart_name
 from warehouse.report.figures import Row
-from warehouse.report.words import NOTHING, count, listed, span
+from warehouse.report.words import NOTHING, agreeing, count, listed, span
 
 LONDON = ZoneInfo("Europe/London")
 MOST_COMPARED = 2_000  # changed rows of a mart: beyond, the page counts them and says which command lists them
@@ -120,12 +120,9 @@ class MartChanges:
     @property
     def told(self) -> str:
         """The counts in words."""
-        parts = [
-            f"{count(number)} row{'' if number == 1 else 's'} {what}"
-            for number, what in ((self.inserted, "new"), (self.updated, "changed"), (self.deleted, "gone"))
-            if number
-        ]
-        return listed(parts)
+        parts = ((self.inserted, "new"), (self.updated, "changed"), (self.deleted, "removed"))
+        told = [(number, what) for number, what in parts if number]
+        return f"{listed(f'{count(number)} {what}' for number, what in told)} {agreeing(told[-1][0], 'row', 'rows')}"
 
 
 @dataclass(frozen=True)
@@ -146,6 +143,11 @@ class State:
     changes: list[MartChanges]
     causes: list[str]
     failing: list[Row]
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What each dataset is called, for people."""
+        return {feed.row["dataset"]: feed.name for feed in self.feeds}
 
     def feeds_that_are(self, status: str) -> list[Feed]:
         """The feeds of one status."""

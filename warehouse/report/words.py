@@ -15,6 +15,7 @@ NOTHING = "–"
 MISSING = ("none", "None")  # what marts write in a key, and name, where there is nothing
 MILLION = Decimal(1_000_000)
 FEWEST, MOST = 1, 3  # decimals of millions of pounds
+ENOUGH = 10  # figures from here on need no second decimal
 UNIT_IN_HEADING = {
     "millions": "£m",
     "pounds": "£",
@@ -99,7 +100,8 @@ def form(column: Column, values: Iterable[Any]) -> Form:
     if unit == "pounds":
         return Form(unit, 2 if any(number % 1 for number in numbers) else 0)
     if unit == "number":
-        return Form(unit, min(2, max((places(number) for number in numbers), default=0)))
+        most = 1 if all(abs(number) >= ENOUGH for number in numbers if number) else 2
+        return Form(unit, min(most, max((places(number) for number in numbers), default=0)))
     return Form(unit, 0)
 
 
@@ -174,9 +176,14 @@ def percent(value: Any) -> str:
     return Form("percent", 1).with_unit(value)
 
 
-def things(number: int, name: str) -> str:
-    """How many there are of something: 1 table, 57 tables."""
-    return f"{count(number)} {name}{'' if number == 1 else 's'}"
+def things(number: int, name: str, many: str = "") -> str:
+    """How many there are of something: 1 table, 57 tables; `many` where it is not its name with an s."""
+    return f"{count(number)} {name if number == 1 else many or f'{name}s'}"
+
+
+def agreeing(number: int, one: str, many: str) -> str:
+    """The word that goes with a number: one contract is, two are."""
+    return one if number == 1 else many
 
 
 def count(value: Any) -> str:
