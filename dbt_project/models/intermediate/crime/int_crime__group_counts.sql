@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with counts as (
 
     select * from {{ ref('int_crime__monthly_counts') }}

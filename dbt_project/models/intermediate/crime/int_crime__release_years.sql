@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with years as (
 
     select * from {{ ref('int_crime__whole_years') }}

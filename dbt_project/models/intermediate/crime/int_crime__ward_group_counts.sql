@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with ward_counts as (
 
     select * from {{ ref('int_crime__ward_counts') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with counted as (
 
     select * from {{ ref('int_kpi__crime_counts') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with asked as (
 
     select * from {{ ref('int_kpi__asked') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with crime_years as (
 
     select * from {{ ref('int_kpi__crime_years') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with mentions as (
 
     select * from {{ ref('int_procurement__party_mention') }}

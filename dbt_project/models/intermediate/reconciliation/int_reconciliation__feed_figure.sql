@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with crime_falls as (
 
     select * from {{ ref('int_reconciliation__crime_falls') }}
