@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
 import psycopg
-from psycopg import sql
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
 from warehouse.lineage.model import Model
+from warehouse.lineage.questions import WANTED, are, quoted, row_of, whole_rows, without_outputs
 from warehouse.lineage.rows import Rows
 from warehouse.lineage.selection import (
     DIALECT,
@@ -21,23 +20,24 @@ from warehouse.lineage.selection import (
     Needed,
     Read,
     extremes,
+    hidden_partitions,
     needed_of,
     only_unites,
+    own_outputs,
     plain_outputs,
     reads,
     select_of,
     selects,
+    tells,
 )
 from warehouse.lineage.workings import Relation
 
 MOST_ROWS = 20_000  # where more take part, they are not told one by one and not followed
-MOST_VALUES = 1_000  # of one column, in a condition that PostgreSQL can carry down
 MOST_TOGETHER = MOST_ROWS  # rows of a join that are asked for with all it joins at once
 # Conditions on many columns have the planner expect one row, and join thousands one by one.
 PLANS = "set jit = off; set enable_nestloop = off"
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")  # JSON writes a moment in another way than text does
 Names = tuple[tuple[str, str], ...] | None
-WANTED, PREFERRED = "these_rows_are_wanted", "these_rows_come_first"
+PREFERRED = "these_rows_come_first"
 INNER = exp.TableAlias(this=exp.to_identifier("read_there"))
 
 
@@ -122,7 +122,7 @@ class Reach:
         for read in found:
             rows = known[read] if read in known else self._asked_for(scope, read, wanted)
             if read in having_most:
-                rows = rows.with_more(having_most[read].texts, is_cut=having_most[read].is_cut)
+                rows = rows.and_those(having_most[read])
             rows.is_cut = rows.is_cut or wanted.is_cut
             columns = needed_of(read, select_of(scope), needed)
             if isinstance(read.source, Scope):
@@ -132,7 +132,7 @@ class Reach:
 
     def _take(self, relation: Relation, rows: Rows, columns: Needed) -> None:
         self.columns[relation] = both(self.columns.get(relation, frozenset()), columns)
-        self.found[relation] = self.found[relation].with_more(rows.texts, is_cut=rows.is_cut)
+        self.found[relation] = self.found[relation].and_those(rows)
 
     def _rows_of(self, scope: Scope, wanted: Rows) -> Relation | None:
         """The relation whose rows these are, as they are: of `select * from ...`, which may leave some out."""
@@ -169,16 +169,16 @@ class Reach:
 
     def _asked_together(self, scope: Scope, own: list[Read], wanted: Rows) -> dict[Read, Rows]:
         """What a SELECT joins, in one question; empty where the answer would be long."""
-        asked = _whole_rows(scope, own)
+        asked = whole_rows(scope, own)
         answer = self._answer(asked, self._conditions(scope, wanted), min(MOST_TOGETHER, self.most))
         return {} if answer is None else _by_read(own, answer)
 
     def _one_of_each(self, scope: Scope, own: list[Read], wanted: Rows) -> dict[Read, Rows]:
         """Of rows that the SELECT takes together, the first: it gives the same alone."""
         told = plain_outputs(select_of(scope), self.aggregates).values()
-        asked = _whole_rows(scope, own).distinct(*(each.copy() for each in told))
+        asked = whole_rows(scope, own).distinct(*(each.copy() for each in told))
         answer = self._answer(asked, self._conditions(scope, wanted), self.most)
-        return dict.fromkeys(own, Rows(is_cut=True)) if answer is None else _by_read(own, answer)
+        return dict.fromkeys(own, self._too_many) if answer is None else _by_read(own, answer)
 
     def _having_extremes(self, scope: Scope, own: list[Read], wanted: Rows) -> dict[Read, Rows]:
         """Of each partition that the SELECT asks the greatest or least value of, a row that has it.
@@ -191,27 +191,34 @@ class Reach:
             partition = [each.copy() for each in extreme.partition]
             order = exp.Ordered(this=extreme.value.copy(), desc=extreme.is_greatest, nulls_first=False)
             preferred = exp.Ordered(this=exp.column(PREFERRED), desc=True, nulls_first=False)
-            asked = _whole_rows(scope, own).order_by(*partition, order, preferred)
+            asked = whole_rows(scope, own).order_by(*partition, order, preferred)
             asked = asked.distinct(*(each.copy() for each in partition)) if partition else asked.limit(1)
-            conditions = self._conditions(scope, wanted, {each.sql(DIALECT) for each in partition})
+            if tells(select_of(scope), self.aggregates, partition):
+                conditions = self._conditions(scope, wanted, {each.sql(DIALECT) for each in partition})
+            else:
+                conditions = self._in_partitions(scope, wanted, [partition])
             answer = self._answer(asked, conditions, self.most, preferred=first)
-            more = dict.fromkeys(own, Rows(is_cut=True)) if answer is None else _by_read(own, answer)
+            more = dict.fromkeys(own, self._too_many) if answer is None else _by_read(own, answer)
             for read, rows in more.items():
-                found[read] = found.get(read, Rows()).with_more(rows.texts, is_cut=rows.is_cut)
+                found[read] = found.get(read, Rows()).and_those(rows)
         return found
 
     def _asked_for(self, scope: Scope, read: Read, wanted: Rows) -> Rows:
-        asked = _without_outputs(select_of(scope))
-        row = _row(read)
+        asked = without_outputs(select_of(scope))
+        row = row_of(read)
         if read.inner:
-            inner = _without_outputs(read.inner).select(f"{row} as it", dialect=DIALECT)
+            inner = without_outputs(read.inner).select(f"{row} as it", dialect=DIALECT)
             asked.append("joins", exp.Join(kind="cross", this=exp.Lateral(this=inner.subquery(), alias=INNER.copy())))
             row = f"{INNER.name}.it"
         asked = asked.select(f"{row} as it", dialect=DIALECT).where(exp.column(WANTED))
         if len(scope.selected_sources) > 1 or read.inner:
             asked = asked.distinct()  # a row may meet many of another source
         answer = self._answer(asked, [*self._conditions(scope, wanted), f"not ({row} is null)"], self.most)
-        return Rows(is_cut=True) if answer is None else Rows().with_more(each for (each,) in answer)
+        return self._too_many if answer is None else Rows().with_more(each for (each,) in answer)
+
+    @property
+    def _too_many(self) -> Rows:
+        return Rows(is_cut=True, at_least=self.most + 1)
 
     def _answer(
         self, asked: exp.Select, conditions: list[str], most: int, preferred: str = ""
@@ -219,26 +226,32 @@ class Reach:
         """What is found; None where it is more than `most` rows."""
         query = (asked if asked.args.get("limit") else asked.limit(most + 1)).sql(DIALECT)
         query = query.replace(PREFERRED, f"({preferred})").replace(WANTED, " and ".join(conditions) or "true")
-        columns = ", ".join(f"to_jsonb(found.{_quoted(each.alias)})::text" for each in asked.selects)
+        columns = ", ".join(f"to_jsonb(found.{quoted(each.alias)})::text" for each in asked.selects)
         rows = self.connection.execute(
             f"{self.model.with_for(asked)} select {columns} from ({query}) as found".encode()
         ).fetchall()
         return rows if len(rows) <= most else None
 
     def _conditions(self, scope: Scope, wanted: Rows, only: set[str] | None = None) -> list[str]:
-        plain = plain_outputs(select_of(scope), self.aggregates, self.needed[id(scope)])
-        known = {name: each.sql(DIALECT) for name, each in plain.items() if name in wanted.columns}
+        select, needed = select_of(scope), self.needed[id(scope)]
+        if only is None and (hidden := hidden_partitions(select, self.aggregates, needed)):
+            return self._in_partitions(scope, wanted, hidden)
+        plain = plain_outputs(select, self.aggregates, needed)
         if only is not None:
-            known = {name: text for name, text in known.items() if text in only}
-        if not known:
+            plain = {name: each for name, each in plain.items() if each.sql(DIALECT) in only}
+        return are(plain, wanted)
+
+    def _in_partitions(self, scope: Scope, wanted: Rows, partitions: list[list[exp.Expr]]) -> list[str]:
+        """What is in one partition with a row that takes part."""
+        conditions = are(own_outputs(select_of(scope), self.aggregates), wanted)
+        if not conditions:
             return []
-        listed = [_is_one_of(text, wanted.values(name)) for name, text in known.items()]
-        values = [f"w -> {_literal(wanted.columns[name])}" for name in known]
-        together = (
-            f"jsonb_build_array({', '.join(known.values())}) in (select jsonb_build_array({', '.join(values)}) "
-            f"from jsonb_array_elements({_literal(wanted.as_json)}::jsonb) as w)"
-        )
-        return [*(each for each in listed if each), together]
+        told = []
+        for partition in partitions:
+            key = f"jsonb_build_array({', '.join(each.sql(DIALECT) for each in partition)})"
+            own = without_outputs(select_of(scope)).select(key, dialect=DIALECT).where(exp.column(WANTED))
+            told.append(f"{key} in ({own.sql(DIALECT).replace(WANTED, ' and '.join(conditions))})")
+        return [f"({' or '.join(told)})"]
 
 
 def both(some: Needed, others: Needed) -> Needed:
@@ -253,46 +266,6 @@ def _set_operations(query: exp.Expr) -> Iterator[exp.Expr]:
         yield from _set_operations(query.expression.unnest())
 
 
-def _whole_rows(scope: Scope, own: list[Read]) -> exp.Select:
-    """The question for all that a SELECT joins, row by row."""
-    rows = [f"{_row(read)} as it_{at}" for at, read in enumerate(own)]
-    return _without_outputs(select_of(scope)).select(*rows, dialect=DIALECT).where(exp.column(WANTED))
-
-
 def _by_read(own: list[Read], answer: list[tuple[Any, ...]]) -> dict[Read, Rows]:
     found = {read: Rows().with_more(filter(None, map(itemgetter(at), answer))) for at, read in enumerate(own)}
     return {read: rows.without_blanks() for read, rows in found.items()}
-
-
-def _row(read: Read) -> str:
-    """The whole row of what is read: a bare alias may be the name of a column too, and `alias.*` is its columns."""
-    return f"coalesce({_quoted(read.alias)}.*)"
-
-
-def _quoted(name: str) -> str:
-    return str(exp.to_identifier(name, quoted=True).sql(DIALECT))
-
-
-def _literal(text: str) -> str:
-    return sql.Literal(text).as_string()
-
-
-def _without_outputs(select: exp.Select) -> exp.Select:
-    bare = exp.Select()
-    for part in ("from_", "joins", "laterals", "where"):
-        value = select.args.get(part)
-        if value:
-            bare.set(part, [each.copy() for each in value] if isinstance(value, list) else value.copy())
-    return bare
-
-
-def _is_one_of(text: str, values: list[Any]) -> str | None:
-    """A condition that PostgreSQL can carry down to where the column comes from; None where it is better not to."""
-    known = {value for value in values if isinstance(value, str | int)}
-    if len(known) > MOST_VALUES or any(isinstance(value, float | dict | list) for value in values):
-        return None
-    if any(MOMENT.match(value) for value in known if isinstance(value, str)):
-        return None
-    told = sorted({str(each).lower() if isinstance(each, bool) else str(each) for each in known})
-    is_listed = f"({text})::text = any({sql.Literal(told).as_string()}::text[])"
-    return f"({is_listed} or ({text}) is null)" if None in values else is_listed

@@ -18,12 +18,14 @@ class Rows:
 
     `names` says for each column under which name its value stands in the texts; None: under its own, and they are known
     to be whole rows of it. `is_cut`: many
-    more take part, as in deciding which release is the latest; they are neither told nor followed.
+    more take part, as in deciding which release is the latest; they are neither told nor followed. There are `at_least`
+    so many then, where they were counted.
     """
 
     texts: list[str] = field(default_factory=list)
     names: dict[str, str] | None = None
     is_cut: bool = False
+    at_least: int = 0
 
     def __bool__(self) -> bool:
         return bool(self.texts) or self.is_cut
@@ -71,6 +73,11 @@ class Rows:
         known = zip(self.texts, self.rough, strict=True)
         return Rows([text for text, row in known if any(value is not None for value in row.values())], self.names)
 
-    def with_more(self, texts: Iterable[str], *, is_cut: bool = False) -> Rows:
+    def with_more(self, texts: Iterable[str] = (), *, is_cut: bool = False, at_least: int = 0) -> Rows:
         """These and those."""
-        return Rows(list(dict.fromkeys([*self.texts, *texts])), self.names, self.is_cut or is_cut)
+        both = list(dict.fromkeys([*self.texts, *texts]))
+        return Rows(both, self.names, self.is_cut or is_cut, max(self.at_least, at_least))
+
+    def and_those(self, others: Rows) -> Rows:
+        """These and others of the same relation."""
+        return self.with_more(others.texts, is_cut=others.is_cut, at_least=others.at_least)

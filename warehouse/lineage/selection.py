@@ -2,8 +2,9 @@
 
 A row of a SELECT comes from the rows of its FROM that meet its WHERE and give its plain outputs: those that neither an
 aggregate nor a window function computes. Where a window looks at other rows, only what is common to its partition can
-tell rows apart; after DISTINCT ON only what it names; after LIMIT nothing. A window that asks for the greatest or least
-value (which release is the latest?) looks at one other row alone: the one that has it.
+tell rows apart. A window that asks for the greatest or least value (which release is the latest?) looks at one other
+row alone: the one that has it. Of what DISTINCT ON and LIMIT pass over nothing comes: what they choose, they choose
+again from those alone.
 """
 
 from __future__ import annotations
@@ -53,7 +54,15 @@ def outputs(select: exp.Select) -> dict[str, exp.Expr]:
 
 def plain_outputs(select: exp.Select, aggregates: frozenset[str], needed: Needed = EVERYTHING) -> dict[str, exp.Expr]:
     """The outputs by which rows of the FROM can be told to belong to a row of the result, as far as it is needed."""
-    if select.args.get("limit") or select.args.get("offset"):
+    plain = own_outputs(select, aggregates)
+    for allowed in _only(select, needed):
+        plain = {name: each for name, each in plain.items() if each.sql(DIALECT) in allowed}
+    return plain
+
+
+def own_outputs(select: exp.Select, aggregates: frozenset[str]) -> dict[str, exp.Expr]:
+    """The outputs that a row of the FROM gives by itself, with no other beside it."""
+    if select.args.get("offset"):
         return {}
     group = select.args.get("group")
     if group and group.find(exp.Rollup, exp.Cube):
@@ -61,10 +70,20 @@ def plain_outputs(select: exp.Select, aggregates: frozenset[str], needed: Needed
     found = outputs(select)
     if not group and any(_has_aggregate(each, aggregates) for each in found.values()):
         return {}
-    plain = {name: each for name, each in found.items() if not _is_computed(each, aggregates)}
-    for allowed in _only(select, needed):
-        plain = {name: each for name, each in plain.items() if each.sql(DIALECT) in allowed}
-    return plain
+    return {name: each for name, each in found.items() if not _is_computed(each, aggregates)}
+
+
+def hidden_partitions(select: exp.Select, aggregates: frozenset[str], needed: Needed) -> list[list[exp.Expr]]:
+    """The partitions of its windows where outputs do not tell them all; none where a window looks at everything."""
+    partitions = [each for window, each in _windows(select, needed) if not _is_extreme(window, _named_windows(select))]
+    are_told = all(tells(select, aggregates, each) for each in partitions)
+    return [] if select.args.get("group") or are_told or not all(partitions) else partitions
+
+
+def tells(select: exp.Select, aggregates: frozenset[str], partition: list[exp.Expr]) -> bool:
+    """Whether outputs give what a window is partitioned by."""
+    told = {each.sql(DIALECT) for each in own_outputs(select, aggregates).values()}
+    return all(each.sql(DIALECT) in told for each in partition)
 
 
 def only_unites(select: exp.Select, aggregates: frozenset[str]) -> bool:
@@ -84,28 +103,33 @@ def only_unites(select: exp.Select, aggregates: frozenset[str]) -> bool:
 
 
 def _only(select: exp.Select, needed: Needed) -> Iterator[set[str]]:
-    """What each window, grouping set and DISTINCT ON leave to tell rows apart by, as SQL."""
+    """What each window and grouping set leave to tell rows apart by, as SQL."""
     for sets in select.args["group"].find_all(exp.GroupingSets) if select.args.get("group") else ():
         for each in sets.expressions:
             columns = each.expressions if isinstance(each, exp.Tuple) else [each.unnest()]
             yield {column.sql(DIALECT) for column in columns}
-    distinct = select.args.get("distinct")
-    if distinct and distinct.args.get("on"):
-        yield {each.sql(DIALECT) for each in distinct.args["on"].expressions}
-    names = {each.name: each for each in select.args.get("windows") or []}
+    for window, partition in _windows(select, needed):
+        if not _is_extreme(window, _named_windows(select)):
+            yield {each.sql(DIALECT) for each in partition}
+
+
+def _windows(select: exp.Select, needed: Needed) -> Iterator[tuple[exp.Window, list[exp.Expr]]]:
+    """Each window that counts, and what it is partitioned by."""
     for window in select.find_all(exp.Window):
-        if _counts(window, select, needed) and not _is_extreme(window, names):
-            spec = names.get(window.alias) or window
-            yield {each.sql(DIALECT) for each in spec.args.get("partition_by") or []}
+        if _counts(window, select, needed):
+            spec = _named_windows(select).get(window.alias) or window
+            yield window, spec.args.get("partition_by") or []
+
+
+def _named_windows(select: exp.Select) -> dict[str, exp.Expr]:
+    return {each.name: each for each in select.args.get("windows") or []}
 
 
 def extremes(select: exp.Select, needed: Needed) -> list[Extreme]:
     """The greatest and least values that it asks for over a partition, each once."""
-    names = {each.name: each for each in select.args.get("windows") or []}
     found: dict[str, Extreme] = {}
-    for window in select.find_all(exp.Window):
-        if _counts(window, select, needed) and _is_extreme(window, names):
-            partition = (names.get(window.alias) or window).args.get("partition_by") or []
+    for window, partition in _windows(select, needed):
+        if _is_extreme(window, _named_windows(select)):
             found.setdefault(
                 window.sql(DIALECT), Extreme(window.this.this, isinstance(window.this, exp.Max), partition)
             )

@@ -11,6 +11,7 @@ from psycopg import sql
 from sqlglot import exp
 
 from warehouse.lineage.model import Model, aggregates, columns_of
+from warehouse.lineage.questions import is_one_of, quoted
 from warehouse.lineage.reach import MOST_ROWS, PLANS, Reach, both
 from warehouse.lineage.rows import Row, Rows
 from warehouse.lineage.selection import DIALECT, Needed
@@ -54,7 +55,7 @@ def follow(
             reach = Reach(connection, trace.models[relation], known, all_columns, most)
             for parent, (reached, taking_part) in reach.parents_of(found, trace.columns[relation]).items():
                 trace.columns[parent] = both(trace.columns[parent], taking_part)
-                trace.steps[parent] = trace.steps[parent].with_more(reached.texts, is_cut=reached.is_cut)
+                trace.steps[parent] = trace.steps[parent].and_those(reached)
     return trace
 
 
@@ -75,7 +76,7 @@ def not_given_again(connection: psycopg.Connection, trace: Trace, relation: Rela
     """The traced rows of a model that its own SQL does not make again from the traced rows of its parents alone.
 
     Compared are the columns that take part in what is asked about. Where too many rows of a parent take part to be
-    told, all of it is taken as it stands. A trace tells rows that are equal once: where it matters, they are taken as
+    told, it is read as it stands. A trace tells rows that are equal once: where it matters, they are taken as
     often as the parent has them, which takes longer.
     """
     differing = _not_made_by(connection, trace, relation, _told)
@@ -89,32 +90,37 @@ def _not_made_by(
     given: Callable[[Relation, Rows], sql.Composed],
 ) -> list[Row]:
     model = trace.models[relation]
-    names = {parent: f"traced_{at}" for at, parent in enumerate(sorted(model.parents))}
+    told = {parent: trace.steps[parent] for parent in sorted(model.parents) if not trace.steps[parent].is_cut}
+    names = {parent: f"traced_{at}" for at, parent in enumerate(told)}
     query = _read_from(model.query.copy(), names).sql(DIALECT)
     tables = [
-        sql.SQL("{} as materialized ({})").format(
-            sql.Identifier(name),
-            sql.SQL("select * from {}").format(parent.identifier) if found.is_cut else given(parent, found),
-        )
-        for parent, name in names.items()
-        for found in [trace.steps[parent]]
+        sql.SQL("{} as materialized ({})").format(sql.Identifier(names[parent]), given(parent, found))
+        for parent, found in told.items()
     ]
     rows = trace.steps[relation]
     compared = trace.columns[relation]
     # PostgreSQL's own (an old name of a column), and what nobody asked about.
     left_out = sorted({*rows.columns, *model.columns} - set(model.columns if compared is None else compared))
+    only = [] if len(told) == len(model.parents) else _alike(model.columns, compared, rows)
     statement = sql.SQL(
-        "with {}, made_again as materialized (select to_jsonb(m) - {}::text[] as it from ({}) as m) "
+        "with {} made_again as materialized (select to_jsonb(m) - {}::text[] as it from ({}) as m where {}) "
         "select told from jsonb_array_elements({}::jsonb) as told "
         "where not exists (select from made_again where it = told - {}::text[])"
     ).format(
-        sql.SQL(", ").join(tables),
+        sql.SQL("").join(sql.SQL("{}, ").format(table) for table in tables),
         sql.Literal(left_out),
         sql.SQL(query),
+        sql.SQL(" and ".join(only) or "true"),
         sql.Literal(rows.as_json),
         sql.Literal(left_out),
     )
     return [row for (row,) in connection.execute(statement)]
+
+
+def _alike(columns: list[str], compared: Needed, rows: Rows) -> list[str]:
+    """What the rows have in common with those that are to be made again: without it all of a parent would be read."""
+    known = [name for name in columns if name in rows.columns and (compared is None or name in compared)]
+    return [each for name in known if (each := is_one_of(f"m.{quoted(name)}", rows.values(name)))]
 
 
 def _told(parent: Relation, rows: Rows) -> sql.Composed:
@@ -131,7 +137,7 @@ def _told_as_often(parent: Relation, rows: Rows) -> sql.Composed:
 
 def _read_from(query: exp.Expr, names: dict[Relation, str]) -> exp.Expr:
     for table in [*query.find_all(exp.Table)]:
-        if table.db and isinstance(table.this, exp.Identifier):
+        if table.db and isinstance(table.this, exp.Identifier) and Relation(table.db, table.name) in names:
             if not table.alias:
                 table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name, quoted=True)))
             table.set("this", exp.to_identifier(names[Relation(table.db, table.name)]))

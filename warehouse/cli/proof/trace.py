@@ -108,7 +108,7 @@ def _print(connection: psycopg.Connection, table: Table, column: str | None, tra
     steps = [
         (
             relation.full_name,
-            f"{len(rows.texts):,}{' and more' if rows.is_cut else ''}",
+            _counted(rows),
             _described(connection, relation),
         )
         for relation, rows in trace.steps.items()
@@ -129,6 +129,12 @@ def _print(connection: psycopg.Connection, table: Table, column: str | None, tra
     screen.say(
         "Next: --csv writes every place, --verify proves it, `warehouse archive get <hash>` hands out the file itself."
     )
+
+
+def _counted(rows: Rows) -> str:
+    if rows.at_least:
+        return f"at least {max(rows.at_least, len(rows.texts)):,}"
+    return f"{len(rows.texts):,}{' and more' if rows.is_cut else ''}"
 
 
 def _text(value: Any) -> str:
