@@ -115,6 +115,31 @@ def restore(folder: Path) -> BackupReport:
     return BackupReport(folder, len(sums), sum(rows for rows, _ in sums.values()), files)
 
 
+def copy_kept_rows(
+    folder: Path, place: tuple[str, str], connection: psycopg.Connection, target: sql.Identifier
+) -> None:
+    """Copy the rows that a backup holds of a table into another one of the same columns, row by row."""
+    schema, table = place
+    command = [client("pg_restore"), "--data-only", f"--schema={schema}", f"--table={table}", "--file=-",
+               str(folder.absolute() / DUMP)]  # fmt: skip
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as read:
+        assert read.stdout and read.stderr, "both are pipes"
+        head = next((line for line in read.stdout if line.startswith(b"COPY ")), b"")
+        if head:
+            names = head[head.index(b"(") + 1 : head.rindex(b")")].decode().split(", ")
+            columns = sql.SQL(", ").join(sql.Identifier(name.strip('"')) for name in names)
+            with connection.cursor().copy(sql.SQL("copy {} ({}) from stdin").format(target, columns)) as copy:
+                for line in read.stdout:
+                    if line == b"\\.\n":
+                        break
+                    copy.write(line)
+        read.stdout.read()
+        said = read.stderr.read()
+    _require("pg_restore", read.returncode, said)
+    if not head:
+        raise WarehouseError(f"{folder} holds no {schema}.{table}.", remedy="Name a later backup.")
+
+
 def _checksums(connection: psycopg.Connection) -> dict[str, tuple[int, str]]:
     found: dict[str, tuple[int, str]] = {}
     for schema, table in connection.execute(TABLES, [list(KEPT)]).fetchall():

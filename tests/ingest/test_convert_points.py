@@ -7,7 +7,7 @@ import math
 import psycopg
 
 from ingest.definition.dataset import load_definitions
-from ingest.load.convert_points import convert_points
+from ingest.load.convert_points import convert_points, put_right, wrong_points
 from ingest.load.raw_table import record_definitions
 
 DATASET = "intake_estate_asset"
@@ -79,3 +79,16 @@ def test_degrees_become_metres_on_the_grid(admin: psycopg.Connection) -> None:
     row = admin.execute("select easting_m, northing_m from raw.converted_point").fetchone()
     assert row
     assert math.hypot(float(row[0]) - float(easting), float(row[1]) - float(northing)) < 0.01
+
+
+def test_points_that_were_changed_or_went_are_worked_out_again(admin: psycopg.Connection) -> None:
+    rows = converted(admin, [(easting, northing) for easting, northing, _, _ in KNOWN] + [("0", "0")])
+    definitions = load_definitions().values()
+    assert wrong_points(admin, definitions) == []
+    admin.execute("update raw.converted_point set latitude = latitude + 0.0000001 where x = 91492.146")
+    admin.execute("delete from raw.converted_point where x = 639821.835")
+    wrong = wrong_points(admin, definitions)
+    assert [float(row[1]) for row in wrong] == [91492.146, 639821.835]
+    put_right(admin, wrong)
+    assert wrong_points(admin, definitions) == []
+    assert converted(admin, []) == rows

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +16,7 @@ import pytest
 from candidates import make_candidate, publish
 
 from core.errors import WarehouseError
+from warehouse.cli import main
 from warehouse.past.verify_manifests import verify_chain, verify_export
 from warehouse.publish.manifest import folder, manifest_path
 from warehouse.publish.publish import finish_last
@@ -74,3 +78,56 @@ def test_a_publication_that_was_killed_before_its_manifest_gets_it_later(two: ps
     manifest_path(2).unlink()
     finish_last()
     assert manifest_path(2).read_bytes() == written
+
+
+def test_an_auditor_needs_the_file_and_the_manifests_alone(
+    two: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As commands, to the end without a database: a line for what is right, a line for each thing that is not."""
+    two.execute("create table candidate.veg (name text primary key, price_gbp numeric, is_generated boolean)")
+    two.execute("insert into candidate.veg values ('kale', 1.50, false)")
+    publish(two, "r3", "c3")
+    file, other = tmp_path / "fruit.parquet", tmp_path / "veg.parquet"
+
+    def warehouse(*arguments: object) -> str:
+        monkeypatch.setattr(sys, "argv", ["warehouse", *map(str, arguments)])
+        with pytest.raises(SystemExit):
+            main()
+        said = capsys.readouterr()
+        return " ".join((said.out + said.err).split())
+
+    warehouse("export", "fruit", "--parquet", file)
+    warehouse("export", "veg", "--parquet", other)
+    monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:1/nowhere")
+    kept = tmp_path / "kept"
+    shutil.copytree(folder(), kept)
+    said = warehouse("publication", "verify", file, "--manifests", kept)
+    assert f"{file.name} is fruit as publication 3 had it: 2 rows." in said
+    last = hashlib.sha256((kept / "000003.json").read_bytes()).hexdigest()
+    assert f"the last has the hash {last}" in said
+    assert "3 manifests" in warehouse("publication", "verify", "--manifests", kept, "--noted", last[:12])
+
+    table = pq.read_table(file)
+    cheaper = pa.array([Decimal("1.10"), Decimal("2.99")], table.schema.field("price_gbp").type)
+    pq.write_table(table.set_column(1, table.schema.field("price_gbp"), cheaper), file)
+    assert "is not fruit as publication 3 had it: 2 rows of 2, sha256" in warehouse(
+        "publication", "verify", file, "--manifests", kept
+    )
+    pq.write_table(table.slice(0, 1), file)
+    assert "had it: 1 rows of 2" in warehouse("publication", "verify", file, "--manifests", kept)
+    swapped = pq.read_table(other)
+    pq.write_table(swapped.replace_schema_metadata({**swapped.schema.metadata, b"mart": b"fruit"}), other)
+    assert "is not fruit as publication 3 had it: 1 rows of 2" in warehouse(
+        "publication", "verify", other, "--manifests", kept
+    )
+
+    # Of the last manifest a day was changed: that is told by whoever has noted its hash down.
+    manifest = kept / "000003.json"
+    manifest.chmod(0o600)
+    manifest.write_text(manifest.read_text().replace('"business_date": "2026-11-22"', '"business_date": "2026-11-21"'))
+    assert "3 manifests" in warehouse("publication", "verify", "--manifests", kept)
+    assert f"No manifest has the hash {last}" in warehouse(
+        "publication", "verify", "--manifests", kept, "--noted", last
+    )
+    manifest.write_text("{")
+    assert "000003.json is no manifest any more" in warehouse("publication", "verify", "--manifests", kept)

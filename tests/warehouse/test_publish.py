@@ -237,6 +237,10 @@ def test_a_reader_in_a_snapshot_keeps_the_old_state_and_a_new_statement_sees_the
         ("update marts.fruit set price_gbp = 9 where name = 'apple'", "marts.fruit has its 2 rows, and not the same"),
         ("delete from marts.fruit where name = 'apple'", "marts.fruit has 1 rows instead of 2"),
         ("insert into marts.fruit values ('fig', 1, false, 1)", "marts.fruit has 3 rows instead of 2"),
+        (
+            "update marts.fruit set _publication_id = 2 where name = 'apple'",
+            "marts.fruit has its rows, and says of some",
+        ),
         ("update history.fruit set price_gbp = 9", "history.fruit has its 1 rows, and not the same values"),
         ("delete from history.fruit", "history.fruit has 0 rows instead of 1"),
         ("drop table history.fruit", "history.fruit is gone"),

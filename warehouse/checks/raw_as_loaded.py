@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import psycopg
 
 from core import db
+from ingest.definition.dataset import load_definitions
 from ingest.load.checksum import NOTE, RULE, sums
+from ingest.load.convert_points import wrong_points
+from warehouse.publish.as_published import MEND
 
 BATCHES = """
     select b.dataset, b.batch_id, f.name, b.records_loaded, c.row_count, c.checksum, c.column_names,
@@ -66,6 +69,9 @@ def changed_batches(refresh_id: str) -> list[str]:
                     told.append(f"{line}: {REMEDY.format(batch=each.batch_id[:12])}")
                 elif each.checksum is None and rows:
                     connection.execute(NOTE, [each.batch_id, rows, total, list(columns), rule])
+        if points := wrong_points(connection, load_definitions().values()):
+            told.append(f"raw.converted_point: of {len(points):,} coordinates, the first {points[0][1:3]}, it does not "
+                        f"hold the place: `{MEND}` works them out again")  # fmt: skip
     return told
 
 

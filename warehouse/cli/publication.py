@@ -12,7 +12,7 @@ from rich.markup import escape
 from core.errors import WarehouseError
 from warehouse.cli import screen
 
-publication = typer.Typer(no_args_is_help=True, help="Published states of all marts: list, show, restore.")
+publication = typer.Typer(no_args_is_help=True, help="Published states of all marts.")
 
 Number = Annotated[int, typer.Argument(help="Its number; `warehouse publication list` shows them.")]
 LIST = """
@@ -129,19 +129,47 @@ def restore(number: Number) -> None:
 
 
 @publication.command()
+def mend(
+    by: Annotated[str, typer.Option(help="First and last name of who answers for it.")],
+    reason: Annotated[str, typer.Option(help="What is known of the change.")],
+    backup: Annotated[
+        Path | None, typer.Option(help="A dated folder of `warehouse backup`: histories come from there.")
+    ] = None,
+) -> None:
+    """Put back what somebody changed in marts, histories or places; all equal to the last publication, or nothing."""
+    from warehouse.past.mend import mend
+
+    with screen.out.status("What differs is made again and compared"):
+        mended = mend(by, reason, backup)
+    if not mended.tables:
+        screen.say(f"Nothing differs from what publication {mended.publication_id} left.")
+        return
+    screen.say(
+        f"Put back: {', '.join(mended.tables)}; all is as publication {mended.publication_id} left it, by checksum."
+    )
+    screen.say("Next: find out who could write there; `make run` publishes again.")
+
+
+@publication.command()
 def verify(
     file: Annotated[Path | None, typer.Argument(help="A mart that `warehouse export` wrote as Parquet.")] = None,
     manifests: Annotated[
         Path | None, typer.Option(help="Folder of manifests; those of this archive otherwise.")
     ] = None,
+    noted: Annotated[
+        str | None, typer.Option(help="Hash of a manifest, as this command told it when you noted it down.")
+    ] = None,
 ) -> None:
     """Whether the manifests follow one another, and an exported mart is what was published. Asks no database."""
-    from warehouse.past.verify_manifests import verify_chain, verify_export
-    from warehouse.publish.manifest import folder
+    from warehouse.past.verify_manifests import hash_of, verify_chain, verify_export
+    from warehouse.publish.manifest import folder, manifest_path
 
     place = manifests or folder()
-    numbers = verify_chain(place)
-    screen.say(f"{len(numbers)} manifests, of publications {numbers[0]} to {numbers[-1]}, each follows the one before.")
+    numbers = verify_chain(place, noted)
+    screen.say(
+        f"{len(numbers)} manifests, of publications {numbers[0]} to {numbers[-1]}, each follows the one before; the "
+        f"last has the hash {hash_of(manifest_path(numbers[-1], place))}."
+    )
     if file:
         mart, number, rows = verify_export(file, place)
         screen.say(f"{escape(str(file))} is {mart} as publication {number} had it: {rows:,} rows.")

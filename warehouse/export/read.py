@@ -11,7 +11,7 @@ from psycopg import sql
 from core import db
 from core.errors import WarehouseError
 from core.roles import EVERYBODY
-from warehouse.past.as_of import past_marts
+from warehouse.past.as_of import past_marts, require_itself
 from warehouse.publish.mart_catalogue import Column, published_tables
 
 # Tables of published files that the mart is made from: each is called as its feed.
@@ -70,6 +70,7 @@ def read(connection: psycopg.Connection, name: str, as_of: int | None = None) ->
                 f"Publication {as_of} had no mart {name!r} for this reader.", remedy=f"It had {', '.join(marts)}."
             )
         past = marts[name]
+        require_itself(connection, past)
         known = {column.name: column for column in past.past.columns}
         live = {column.name: column for column in past.live.columns} if past.live else {}
         columns, key = tuple(live.get(column) or known[column] for column in past.columns), past.key

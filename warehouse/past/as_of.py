@@ -8,7 +8,8 @@ import psycopg
 from psycopg import sql
 
 from core.errors import WarehouseError
-from warehouse.publish.mart_catalogue import Table, history_tables, mart_name, published_tables
+from warehouse.publish.as_published import MEND
+from warehouse.publish.mart_catalogue import Table, checksum, history_tables, mart_name, published_tables
 
 SAID = """
     select schema_name, mart, column_names, key_columns, row_count, checksum
@@ -88,6 +89,19 @@ class PastMart:
         )
 
 
+def require_itself(connection: psycopg.Connection, mart: PastMart) -> None:
+    """WarehouseError where mart and history do not give the publication back: somebody has changed one of them."""
+    if mart.checksum is None:
+        return
+    found = checksum(connection, sql.SQL("({})").format(mart.rows()), mart.columns)
+    if found != (mart.row_count, mart.checksum):
+        raise WarehouseError(
+            f"{mart.name} with its history does not give publication {mart.publication_id} back: {found} instead "
+            f"of {(mart.row_count, mart.checksum)} (rows, checksum). Somebody else than the publisher wrote there.",
+            remedy=f"`{MEND} --backup <folder>/<date>` puts them back.",
+        )
+
+
 def past_marts(connection: psycopg.Connection, publication_id: int) -> dict[str, PastMart]:
     """The marts of a publication that the connection's role may read, by what they are called.
 
@@ -102,8 +116,8 @@ def past_marts(connection: psycopg.Connection, publication_id: int) -> dict[str,
         )
     live, past = published_tables(connection), history_tables(connection)
     marts = {}
-    for schema, table, columns, key, rows, checksum in said:
+    for schema, table, columns, key, rows, total in said:
         mart = mart_name(schema, table)
         columns, key = tuple(columns), tuple(key) or live[mart].key
-        marts[mart] = PastMart(publication_id, mart, columns, key, rows, checksum, live.get(mart), past[mart])
+        marts[mart] = PastMart(publication_id, mart, columns, key, rows, total, live.get(mart), past[mart])
     return marts

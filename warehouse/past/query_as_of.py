@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 
 from core.errors import WarehouseError
-from warehouse.past.as_of import PastMart, past_marts
+from warehouse.past.as_of import PastMart, past_marts, require_itself
 from warehouse.publish.mart_catalogue import HISTORIES, MARTS, mart_name
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def as_of(connection: psycopg.Connection, statement: str, publication_id: int) -
     tree = _parsed(statement)
     _refuse_ways_around(tree)
     marts = past_marts(connection, publication_id)
+    proved: set[str] = set()
     # All references first, for a replaced one would be searched again.
     references = [
         table
@@ -43,7 +44,7 @@ def as_of(connection: psycopg.Connection, statement: str, publication_id: int) -
     ]
     for table in references:
         name = _plain(table.this)
-        rows = _parsed(_sampled(table, _past(connection, marts, table, name)).as_string(connection))
+        rows = _parsed(_sampled(table, _past(connection, marts, table, name, proved)).as_string(connection))
         past = exp.Subquery(this=rows)
         past.set("alias", table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(name)))
         for part in ("joins", "laterals"):
@@ -98,7 +99,9 @@ def _parsed(statement: str) -> exp.Query:
     return found[0]
 
 
-def _past(connection: psycopg.Connection, marts: dict[str, PastMart], table: exp.Table, name: str) -> sql.Composed:
+def _past(
+    connection: psycopg.Connection, marts: dict[str, PastMart], table: exp.Table, name: str, proved: set[str]
+) -> sql.Composed:
     schema = _plain(table.args["db"]) if table.args.get("db") else MARTS
     number = next(iter(marts.values())).publication_id
     if table.catalog or schema not in HISTORIES:
@@ -108,6 +111,9 @@ def _past(connection: psycopg.Connection, marts: dict[str, PastMart], table: exp
         )
     mart = mart_name(schema, name)
     if mart in marts:
+        if mart not in proved:
+            require_itself(connection, marts[mart])
+            proved.add(mart)
         return marts[mart].rows()
     row = connection.execute(
         "select relkind = 'v' from pg_class where relnamespace = to_regnamespace(%s) and relname = %s", [schema, name]

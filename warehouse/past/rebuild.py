@@ -64,11 +64,9 @@ def rebuild(publication_id: int, *, keep: bool = False) -> list[RebuiltMart]:
 
     refresh_id, day, code_version = _made_from(publication_id)
     prefix = f"rebuild_{publication_id}_"
-    schemas = [f"{prefix}{layer}" for layer in (*layers.LAYERS, "seed")]
+    remove_rebuilt(publication_id)
     with tempfile.TemporaryDirectory(prefix="rebuild-") as folder:
         unpack_code(code_version, Path(folder))
-        with db.connect("transformer") as connection:
-            layers.drop(connection, schemas)
         result = run_models(refresh_id, day, prefix, Path(folder) / "dbt_project")
     if not result.passed:
         first = result.failures[0]
@@ -84,9 +82,15 @@ def rebuild(publication_id: int, *, keep: bool = False) -> list[RebuiltMart]:
                 (mart_name(*row[:2]), *row[2:]) for row in connection.execute(WANTED, [publication_id]).fetchall()
             )
         ]
-        if not keep:
-            layers.drop(connection, schemas)
+    if not keep:
+        remove_rebuilt(publication_id)
     return rebuilt
+
+
+def remove_rebuilt(publication_id: int) -> None:
+    """Drop the schemas that a publication was made again in."""
+    with db.connect("transformer") as connection:
+        layers.drop(connection, [f"rebuild_{publication_id}_{layer}" for layer in (*layers.LAYERS, "seed")])
 
 
 def reread(publication_id: int) -> list[RereadBatch]:
@@ -112,10 +116,10 @@ def reread(publication_id: int) -> list[RereadBatch]:
 def _made_from(publication_id: int) -> tuple[str, date, str]:
     with db.connect("transformer") as connection:
         row = connection.execute(MADE_FROM, [publication_id]).fetchone()
-    if row is None:
-        raise WarehouseError(
-            f"There is no publication {publication_id}.", remedy="`warehouse publication list` shows them."
-        )
+        if row is None:
+            raise WarehouseError(
+                f"There is no publication {publication_id}.", remedy="`warehouse publication list` shows them."
+            )
     return row
 
 

@@ -14,26 +14,43 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.errors import WarehouseError
+from core.visible import visible
 from warehouse.publish.manifest import NULL, manifest_path
 
 RESTORE = "Compare with a backup of the archive: it holds the manifests as they were written."
+SHORTEST = 12  # characters of a hash that somebody noted down
 CHANGED = "The file was changed after it was exported: export it again."
 
 
-def verify_chain(folder: Path) -> list[int]:
-    """The numbers of the manifests in a folder. WarehouseError at the first that does not follow the one before it."""
+def verify_chain(folder: Path, noted: str | None = None) -> list[int]:
+    """The numbers of the manifests in a folder. WarehouseError at the first that does not follow the one before it.
+
+    Nothing follows the last one. Where somebody has noted the hash of one, or its start, they are held against it.
+    """
     paths = sorted(folder.glob("[0-9]*.json"))
     if not paths:
         raise WarehouseError(f"{folder} holds no manifest.", remedy="Name the folder `publications` of an archive.")
     for before, path in pairwise(paths):
-        content, wanted = _read(path), hashlib.sha256(before.read_bytes()).hexdigest()
+        content, wanted = _read(path), hash_of(before)
         if content["publication"] != _read(before)["publication"] + 1:
             raise WarehouseError(f"Between {before.name} and {path.name} there is no manifest.", remedy=RESTORE)
         if content["before"] != wanted:
             raise WarehouseError(
                 f"{before.name} is not the manifest that {path.name} follows: one of them was changed.", remedy=RESTORE
             )
+    if noted is not None and not (
+        len(noted) >= SHORTEST and any(hash_of(path).startswith(noted.lower()) for path in paths)
+    ):
+        raise WarehouseError(
+            f"No manifest has the hash {visible(noted)}: it has gone, or was changed after that was noted.",
+            remedy=RESTORE,
+        )
     return [_read(path)["publication"] for path in paths]
+
+
+def hash_of(manifest: Path) -> str:
+    """What the next manifest says of this one."""
+    return hashlib.sha256(manifest.read_bytes()).hexdigest()
 
 
 def verify_export(path: Path, folder: Path) -> tuple[str, int, int]:
@@ -87,5 +104,8 @@ def _text(value: Any) -> str:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise WarehouseError(f"{path.name} is no manifest any more: {error}.", remedy=RESTORE) from error
     return content

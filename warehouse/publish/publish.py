@@ -13,7 +13,7 @@ from core.locks import Lock, take_for_transaction
 from warehouse.disclosure.history import close_history
 from warehouse.disclosure.withheld import close_withheld
 from warehouse.publish.alter import end_long_readers
-from warehouse.publish.as_published import history_sums, require_as_published
+from warehouse.publish.as_published import history_sums, require_as_published, since_sum
 from warehouse.publish.keys import both_names
 from warehouse.publish.links import hold
 from warehouse.publish.manifest import write_manifest
@@ -166,14 +166,20 @@ def _record(
         [publication_id, sum(change.changed for change in changes), refresh_id],
     )
     histories = history_sums(connection, [change.mart for change in changes])
+    since = {
+        c.mart: None if c.is_retired else since_sum(connection, place(c.mart), list(shapes[c.mart].key))
+        for c in changes
+    }
     with connection.cursor() as cursor:
         cursor.executemany(
             "insert into audit.publication_mart (publication_id, schema_name, mart, row_count, inserted, updated, "
             "deleted, checksum, is_retired, column_names, key_columns, history_rows, history_checksum, "
-            "history_columns) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "history_columns, since_checksum) "
+            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 (publication_id, *place(c.mart), c.row_count, c.inserted, c.updated, c.deleted, c.checksum,
-                 c.is_retired, list(shapes[c.mart].column_names), list(shapes[c.mart].key), *histories[c.mart])
+                 c.is_retired, list(shapes[c.mart].column_names), list(shapes[c.mart].key), *histories[c.mart],
+                 since[c.mart])
                 for c in changes
             ],
         )  # fmt: skip
