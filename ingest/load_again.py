@@ -13,6 +13,7 @@ from psycopg.rows import class_row
 from core.errors import WarehouseError
 from core.settings import settings
 from ingest.archive.store import Archive, ArchivedFile, is_itself
+from ingest.archive.tombstones import tombstones
 from ingest.definition.dataset import Dataset
 from ingest.load.load_file import BatchReport, load_file
 from ingest.load.standing import NOWHERE, Place
@@ -110,6 +111,14 @@ def _load_again(
     place: Place | None = None,
 ) -> BatchReport:
     path = archive.path(file.sha256)
+    if stone := tombstones(archive.folder).get(file.sha256):
+        return BatchReport(
+            batch_id=None,
+            file_name=file.name,
+            status="refused",
+            reason=f"{stone.told}.",
+            remedy="Nothing brings it back: get the file anew from who made it, if it may be kept at all.",
+        )
     if not is_itself(path, file.sha256):
         return BatchReport(
             batch_id=None,

@@ -27,6 +27,7 @@ from core.server.usable import require_usable
 from core.server.wheel import client
 from core.settings import settings
 from ingest.archive.store import Archive
+from ingest.archive.tombstones import remove_buried
 from ingest.archive.verify import verify_archive
 from warehouse.bootstrap import create_database, create_roles, grant_connections
 from warehouse.refresh.code_archive import code_faults
@@ -68,6 +69,7 @@ def backup(target: Path) -> BackupReport:
     (draft / CHECKSUMS).write_text(json.dumps(sums, indent=1))
     draft.rename(folder)
     copy = target.absolute() / FOLDERS[0]
+    remove_buried(copy)
     faults = (*_archive_faults(copy), *code_faults(copy)[1])
     return BackupReport(folder, len(sums), sum(rows for rows, _ in sums.values()), files, faults)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.errors import WarehouseError
 from core.visible import visible
 from ingest.archive.store import Archive, ArchivedFile, is_itself
+from ingest.archive.tombstones import tombstones
 
 SHORTEST = 8  # characters of a hash: fewer may come to mean another file
 
@@ -27,6 +28,8 @@ def find(archive: Archive, start: str) -> ArchivedFile:
 
 def hand_out(archive: Archive, entry: ArchivedFile, target: Path | None = None) -> Path:
     """Copy the file to `target`, else into this folder under its published name. Nothing is written over."""
+    if stone := tombstones(archive.folder).get(entry.sha256):
+        raise WarehouseError(f"{stone.told}.", remedy="Nothing brings it back; what was published of it is kept.")
     kept = archive.path(entry.sha256)
     if not is_itself(kept, entry.sha256):
         raise WarehouseError(

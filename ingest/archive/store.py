@@ -21,6 +21,7 @@ from core.errors import WarehouseError
 from core.faults import reached
 from core.private import private_folder
 from ingest.archive.plain_file import open_plain
+from ingest.archive.tombstones import tombstones
 from ingest.archive.zips import OpenMember
 from ingest.readers.base import FileRefused
 
@@ -166,6 +167,8 @@ class Archive:
             if arrival.state != before:
                 raise FileRefused(*BEING_WRITTEN)
             reached("load.file_copied")
+            if stone := tombstones(self.folder).get(digest.hexdigest()):
+                raise FileRefused(f"kept no longer: {stone.told}", "Take it out of the sources, where it still lies.")
             home = self.path(digest.hexdigest())
             if not is_itself(home, home.name):  # lost or damaged ones are put back
                 is_new = not home.parent.exists()

@@ -71,6 +71,14 @@ class FieldRule(Strict):
         return self
 
 
+class Personal(Strict):
+    """What of a dataset is about persons, why it is here, and what was done that it is no more than that."""
+
+    what: Words
+    why: Words
+    minimised: Words
+
+
 class Dataset(Strict):
     """A dataset's definition: publisher, reader, fields, known headers, rules of acceptance.
 
@@ -96,6 +104,8 @@ class Dataset(Strict):
     tolerance: Annotated[float, Field(ge=0, lt=1)]
     sign_off: Literal["required"] | None = None
     restricted: Literal[True] | None = None  # about persons or withheld places: no reason quotes it to readers
+    personal: Literal["none"] | Personal | None = None  # None only in a draft: whoever adds a dataset has to say it
+    keep_years: Annotated[int, Field(gt=0)] | None = None  # from its arrival on; for ever, where it is published
     compile: Literal["ocds"] | None = None
     drift: Drift | None = None
     points: Points | None = None
@@ -108,8 +118,10 @@ class Dataset(Strict):
 
     @cached_property
     def definition_hash(self) -> str:
-        """sha256 of what the definition says; comments, addresses, who may read of it and the order of keys do not."""
-        said = self.model_dump(mode="json", exclude_unset=True, exclude={"fetch", "restricted"})
+        """sha256 of what it says of reading: no comments, no order of keys, not where from, for whom and how long."""
+        said = self.model_dump(
+            mode="json", exclude_unset=True, exclude={"fetch", "restricted", "personal", "keep_years"}
+        )
         content = json.dumps(said, sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
 

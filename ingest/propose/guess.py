@@ -22,6 +22,7 @@ files: "*{suffix}"
 coverage: full
 vintage: last_period
 tolerance: 0
+personal: none  # TODO: or what of it is about persons, why it is here, and how it was minimised
 
 """
 GUESSED: tuple[FieldType, ...] = ("integer", "decimal", "date", "month", "moment", "financial_year")

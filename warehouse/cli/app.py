@@ -19,6 +19,7 @@ from warehouse.cli.dataset import dataset
 from warehouse.cli.intake import intake
 from warehouse.cli.office.commands import ASKS, as_reader, office
 from warehouse.cli.proof.commands import proof
+from warehouse.cli.proof.retention import retention
 from warehouse.cli.publication import publication
 from warehouse.cli.reader import reader
 from warehouse.cli.recovery import archive
@@ -32,6 +33,7 @@ app.add_typer(archive, name="archive")
 app.add_typer(publication, name="publication")
 app.add_typer(checks, name="checks")
 app.add_typer(reader, name="reader")
+app.add_typer(retention, name="retention")
 app.add_typer(office)
 app.add_typer(proof)
 

@@ -173,7 +173,8 @@ def verify() -> None:
     for fault in faults:
         screen.say(f"[bold red]{escape(fault)}[/]")
     screen.say(
-        f"{found.files:,} files, {found.size:,} bytes, {versions} versions of the code: "
+        f"{found.files:,} files, {found.size:,} bytes, {versions} versions of the code"
+        f"{f', {found.buried:,} files removed at the end of their time' if found.buried else ''}: "
         f"{len(faults) or 'nothing'} wrong."
     )
     if faults:

@@ -21,6 +21,15 @@ WANTED = (
     "select schema_name, mart, column_names, row_count, checksum from audit.publication_mart "
     "where publication_id = %s and not is_retired order by schema_name, mart"
 )
+GONE = """
+    select f.name, t.removed_at::date, t.name, t.reason
+    from audit.refresh_input as i
+    inner join audit.tombstone as t using (batch_id)
+    inner join audit.batch_file as f using (batch_id)
+    where i.refresh_id = %s
+    order by f.name
+    limit 1
+"""
 BATCHES = """
     select b.dataset, b.batch_id, b.sha256, f.name, b.says
     from audit.refresh_input as i
@@ -120,6 +129,13 @@ def _made_from(publication_id: int) -> tuple[str, date, str]:
             raise WarehouseError(
                 f"There is no publication {publication_id}.", remedy="`warehouse publication list` shows them."
             )
+        gone = connection.execute(GONE, [row[0]]).fetchone()
+    if gone is not None:
+        raise WarehouseError(
+            f"Publication {publication_id} cannot be made again: the rows of {gone[0]} were removed on {gone[1]} by "
+            f"{gone[2]}: {gone[3]}.",
+            remedy=f"What it said is kept: `warehouse query ... --as-of {publication_id}`, and its manifest.",
+        )
     return row
 
 
