@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from candidates import make_candidate, publish
 from pages import Page, parsed
+from python_calamine import CalamineWorkbook
 
 from core.errors import WarehouseError
 from warehouse.docs.make import PAGES, make, make_if_new
@@ -40,8 +41,10 @@ def test_the_pages_tell_what_is_published_and_lead_to_each_other(fruit: psycopg.
     made = make(folder)
     assert made.publication == 1
     pages = {name: parsed(folder / name) for name in PAGES}
-    assert {path.name for path in folder.iterdir()} == {*PAGES, "dictionary.csv"}
+    assert {path.name for path in folder.iterdir()} == {*PAGES, "dictionary.csv", "dictionary.xlsx"}
     for name, page in pages.items():
+        (policy,) = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+        assert policy == "default-src 'none'; style-src 'unsafe-inline'", "a browser asks for nothing from anywhere"
         assert not page.xpath("//script | //link | //iframe | //object | //img"), name
         ids = page.xpath("//@id")
         assert len(ids) == len(set(ids)), name
@@ -60,6 +63,13 @@ def test_the_pages_tell_what_is_published_and_lead_to_each_other(fruit: psycopg.
     assert rows["fruit", "price_gbp"] == {
         "mart": "fruit", "column": "price_gbp", "type": "numeric", "is_key": "no", "description": "Price in pounds"
     }  # fmt: skip
+    sheet = CalamineWorkbook.from_path(folder / "dictionary.xlsx").get_sheet_by_name("Dictionary").to_python()
+    assert [dict(zip(sheet[0], row, strict=True)) for row in sheet[1:]] == [*rows.values()]
+    # Drawn: one table, a line to each of the three columns, each of which leads to its row.
+    (drawn,) = pages["lineage.html"].xpath("//section[@aria-labelledby='fruit-title']//svg")
+    assert [words(label) for label in drawn.xpath(".//text")] == ["seed.crate", "name", "price_gbp", "is_generated"]
+    assert drawn.xpath(".//a/@href") == ["#fruit.name", "#fruit.price_gbp", "#fruit.is_generated"]
+    assert [path.get("d").split()[-1] for path in drawn.xpath(".//path")] == ["18", "36", "54"]
     assert rows["fruit", "name"]["is_key"] == "yes" and rows["publication", "note"]["description"]
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +14,9 @@ from core.errors import WarehouseError
 from core.private import private_folder
 from core.roles import EVERYBODY, ROLES
 from core.settings import settings
+from ingest.definition.dataset import load_definitions
+from warehouse.docs.dictionary import as_csv, as_xlsx
+from warehouse.docs.drawing import draw
 from warehouse.docs.read import MOST_CHANGES, SCHEMAS, Site, read_site
 from warehouse.report.page import TEMPLATES, templates
 
@@ -32,7 +33,6 @@ PAGES = {
     "sources.html": "Sources and licences",
     "changes.html": "Publications and changes",
 }
-DICTIONARY = ("mart", "column", "type", "is_key", "description")
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,14 @@ def _make(folder: Path | None, *, even_if_known: bool) -> Made | None:
         site = read_site(connection)
     if site is None:
         return None
-    texts = {name: _page(name, site, mark) for name in PAGES} | {"dictionary.csv": _dictionary(site)}
+    files = {name: _page(name, site, mark).encode() for name in PAGES}
+    files |= {"dictionary.csv": as_csv(site), "dictionary.xlsx": as_xlsx(site)}
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in reversed(texts.items()):  # the front page, which has the mark, comes last
+    for name, content in reversed(files.items()):  # the front page, which has the mark, comes last
         draft = folder / f"{name}.draft"
-        draft.write_text(text, encoding="utf-8")
+        draft.write_bytes(content)
         draft.replace(folder / name)
-    return Made(front, site.current["publication_id"], sum(len(text.encode()) for text in texts.values()))
+    return Made(front, site.current["publication_id"], sum(map(len, files.values())))
 
 
 def _mark(connection: psycopg.Connection) -> str:
@@ -98,17 +99,8 @@ def _page(name: str, site: Site, mark: str) -> str:
         mark=mark,
         roles=ROLES,
         schemas=SCHEMAS,
+        drawings={mart.name: draw(mart) for mart in site.marts} if name == "lineage.html" else {},
+        definitions=load_definitions() if name == "sources.html" else {},
         most_changes=MOST_CHANGES,
         style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),  # noqa: S704 (our own file)
     )
-
-
-def _dictionary(site: Site) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(DICTIONARY)
-    for mart in site.marts:
-        for column in mart.columns:
-            is_key = "yes" if column["is_key"] else "no"
-            writer.writerow([mart.name, column["column"], column["type"], is_key, column["says"] or ""])
-    return text.getvalue()
