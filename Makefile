@@ -56,8 +56,8 @@ lint: $(STAMP) ## Check style and types of Python and SQL
 	@$(BIN)/sqlfluff lint --processes 0 dbt_project
 	@$(BIN)/mypy
 
-faults: $(STAMP) ## Kill a night at every named point and see whether readers or rows suffer (POINTS="..." for some)
-	@$(BIN)/python tests/faults $(POINTS)
+faults: $(STAMP) ## Kill a night at every named point and see whether readers or rows suffer (POINTS="..." for some; MUTANT=all plants wrong publishers)
+	@MUTANT=$(MUTANT) $(BIN)/python tests/faults $(POINTS)
 
 nights: $(STAMP) ## Have feeds, checks, disks, the server and its connections fail, and see what is published
 	@$(BIN)/python tests/faults nights

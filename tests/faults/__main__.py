@@ -29,6 +29,13 @@ def main(points: list[str]) -> None:
         ground.prepare()
         if points[:1] == ["nights"]:
             nights.table(ground, [night for night in nights.NIGHTS if night.name in (points[1:] or [night.name])])
+        elif mutant := os.environ.get("MUTANT"):
+            sys.path.append(str(Path(__file__).parents[1]))
+            from half_publishers import MUTANTS
+
+            names = [*MUTANTS] if mutant == "all" else [mutant]
+            at = points or [point for point in POINTS if point.startswith("publish.")]
+            matrix.table_of_mutants((name, try_point(ground, point, MUTANT=name)) for name in names for point in at)
         else:
             matrix.table(try_point(ground, point) for point in points or POINTS)
     finally:

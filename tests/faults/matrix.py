@@ -39,17 +39,22 @@ class Trial:
         return [words for words, is_so in found.items() if is_so] + self.differing
 
     @property
+    def caught(self) -> list[str]:
+        """What gives a planted publisher away; that it was not killed does not."""
+        return self.wrong if self.killed else []
+
+    @property
     def passed(self) -> bool:
         """Killed where it should be, and nothing to be seen of it."""
         return not self.wrong
 
 
-def try_point(ground: Ground, point: str) -> Trial:
+def try_point(ground: Ground, point: str, **settings: str) -> Trial:
     """Kill the second night at `point`, run it again, compare with the undisturbed night; readers poll throughout."""
     place = ground.copy(point)
     with Readers(place) as readers:
-        killed = place.night(**{KILL_AT: point}) == KILLED
-        mended = place.night() == 0
+        killed = place.night(**{KILL_AT: point}, **settings) == KILLED
+        mended = place.night(**settings) == 0
     found = place.fingerprint()
     if readers.errors:
         raise readers.errors[0]
@@ -83,6 +88,17 @@ def table(trials: Iterable[Trial]) -> None:
         count, passed, reads = count + 1, passed + trial.passed, reads + trial.reads
     print(f"{passed} of {count} points passed, {reads:,} reads.")
     if passed < count:
+        raise SystemExit(1)
+
+
+def table_of_mutants(trials: Iterable[tuple[str, Trial]]) -> None:
+    """Print a line a planted publisher and point: what gave it away; all have to be caught."""
+    count = caught = 0
+    for mutant, trial in trials:
+        count, caught = count + 1, caught + bool(trial.caught)
+        print(f"{mutant:<22}{trial.point:<26}{', '.join(trial.caught) or 'NOT CAUGHT'}", flush=True)
+    print(f"{caught} of {count} were caught.")
+    if caught < count:
         raise SystemExit(1)
 
 

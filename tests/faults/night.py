@@ -22,12 +22,14 @@ from warehouse.refresh import code_archive as code
 from warehouse.refresh import dbt_build
 from warehouse.refresh import steps as refresh
 
+SHOWN_SECONDS = 0.5  # what a planted publisher shows too early: some polls of the readers
 DAY = date(2024, 11, 22)
 
 
 def run(environment: dict[str, str], project: str, log: str) -> None:
     """Run a night with these settings and the code (dbt, contracts) in `project`; what it says goes to `log`.
 
+    MUTANT among the settings is a publisher to plant (half_publishers.py).
     DATASETS among the settings names what it takes in, one after the other.
     Exit code 1, with the error's one line in the log, where the night failed.
     """
@@ -38,6 +40,11 @@ def run(environment: dict[str, str], project: str, log: str) -> None:
     dbt_build.DBT_PROJECT = Path(project) / "dbt_project"
     gate.CONTRACTS = Path(project) / "quality_checks"
     code.PROJECT_DIR = Path(project)
+    if mutant := os.environ.get("MUTANT"):
+        sys.path.append(str(Path(__file__).parents[1]))
+        from half_publishers import MUTANTS
+
+        MUTANTS[mutant](setattr, seconds=SHOWN_SECONDS)
     try:
         for dataset in os.environ.get("DATASETS", "mps_borough_crime").split():
             for batch in ingest_dataset(dataset).batches:
