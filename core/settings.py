@@ -31,6 +31,7 @@ class Settings:
     take_over: bool
     notify: tuple[str, ...]
     drop: Path | None
+    lineage: str | None
 
     @property
     def archive_dir(self) -> Path:
@@ -91,6 +92,7 @@ def settings() -> Settings:
         take_over=env.get("WAREHOUSE_TAKE_OVER") == "yes",
         notify=tuple((env.get("WAREHOUSE_NOTIFY") or "").split()),
         drop=Path(env["WAREHOUSE_DROP"]).absolute() if env.get("WAREHOUSE_DROP") else None,
+        lineage=env.get("WAREHOUSE_LINEAGE") or None,
     )
 
 

@@ -27,6 +27,7 @@ from warehouse.refresh.causes import note_causes
 from warehouse.refresh.code_archive import archive_code, code_commit, code_version
 from warehouse.refresh.missing_months import record_missing_months
 from warehouse.refresh.required_feeds import too_old
+from warehouse.refresh.run_events import tell
 
 # The states of a refresh, in their order; a step that was done before is not done again.
 UNFINISHED = ("running", "built", "passed")
@@ -160,7 +161,9 @@ def publish(refresh_id: str) -> PublishReport:
         with db.connect("transformer") as connection:
             note_columns(connection, todo.code_version, todo.schema_prefix)
             note_causes(connection, refresh_id)
-        return publish_candidate(refresh_id, todo.candidate)
+        report = publish_candidate(refresh_id, todo.candidate)
+    tell(refresh_id)
+    return report
 
 
 def refresh(business_date: date | None = None, *, force: bool = False) -> PublishReport | None:
@@ -268,6 +271,7 @@ def _set_status(refresh_id: str, status: str, message: str) -> None:
 
 def _fail(refresh_id: str, message: str) -> NoReturn:
     _set_status(refresh_id, "failed", message)
+    tell(refresh_id)
     raise WarehouseError(
         f"Not published, readers keep the last good figures: {message}.",
         remedy="`warehouse checks failing` shows each, with its rows and what to do.",
