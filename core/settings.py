@@ -32,6 +32,7 @@ class Settings:
     notify: tuple[str, ...]
     drop: Path | None
     lineage: str | None
+    signing_key: Path | None
 
     @property
     def archive_dir(self) -> Path:
@@ -93,6 +94,7 @@ def settings() -> Settings:
         notify=tuple((env.get("WAREHOUSE_NOTIFY") or "").split()),
         drop=Path(env["WAREHOUSE_DROP"]).absolute() if env.get("WAREHOUSE_DROP") else None,
         lineage=env.get("WAREHOUSE_LINEAGE") or None,
+        signing_key=Path(env["WAREHOUSE_SIGNING_KEY"]).absolute() if env.get("WAREHOUSE_SIGNING_KEY") else None,
     )
 
 

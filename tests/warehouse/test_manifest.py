@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from candidates import make_candidate, publish
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from core.errors import WarehouseError
 from warehouse.cli import main
@@ -78,6 +80,30 @@ def test_a_publication_that_was_killed_before_its_manifest_gets_it_later(two: ps
     manifest_path(2).unlink()
     finish_last()
     assert manifest_path(2).read_bytes() == written
+
+
+def test_a_signed_manifest_needs_no_other_to_be_proved(
+    two: psycopg.Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private = Ed25519PrivateKey.generate()
+    key, public = tmp_path / "key.pem", tmp_path / "public.pem"
+    key.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public.write_bytes(private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    monkeypatch.setenv("WAREHOUSE_SIGNING_KEY", str(key))
+    with pytest.raises(WarehouseError, match=r"^000002.json has no signature\."):
+        verify_chain(folder(), key=public)
+    finish_last()  # a key that came later, or a kill before the signature
+    assert verify_chain(folder(), key=public) == [1, 2]
+    publish(two, "r3", "c3")
+    assert verify_chain(folder(), key=public) == [1, 2, 3]
+    last = manifest_path(3)
+    last.chmod(0o600)
+    last.write_text(last.read_text().replace("2026-11-22", "2026-11-21"))
+    assert verify_chain(folder()) == [1, 2, 3], "nothing follows it"
+    with pytest.raises(WarehouseError, match=r"^000003.json is not what was signed\."):
+        verify_chain(folder(), key=public)
+    with pytest.raises(WarehouseError, match=r"cannot be read.*openssl genpkey"):
+        verify_chain(folder(), key=key)
 
 
 def test_an_auditor_needs_the_file_and_the_manifests_alone(

@@ -159,16 +159,20 @@ def verify(
     noted: Annotated[
         str | None, typer.Option(help="Hash of a manifest, as this command told it when you noted it down.")
     ] = None,
+    key: Annotated[
+        Path | None, typer.Option(help="Public key (PEM) of the deployment: signatures are held against it.")
+    ] = None,
 ) -> None:
     """Whether the manifests follow one another, and an exported mart is what was published. Asks no database."""
     from warehouse.past.verify_manifests import hash_of, verify_chain, verify_export
     from warehouse.publish.manifest import folder, manifest_path
 
     place = manifests or folder()
-    numbers = verify_chain(place, noted)
+    numbers = verify_chain(place, noted, key)
+    signed = ", signed" if key else ""
     screen.say(
-        f"{len(numbers)} manifests, of publications {numbers[0]} to {numbers[-1]}, each follows the one before; the "
-        f"last has the hash {hash_of(manifest_path(numbers[-1], place))}."
+        f"{len(numbers)} manifests, of publications {numbers[0]} to {numbers[-1]}, each follows the one before{signed};"
+        f" the last has the hash {hash_of(manifest_path(numbers[-1], place))}."
     )
     if file:
         mart, number, rows = verify_export(file, place)

@@ -22,10 +22,11 @@ SHORTEST = 12  # characters of a hash that somebody noted down
 CHANGED = "The file was changed after it was exported: export it again."
 
 
-def verify_chain(folder: Path, noted: str | None = None) -> list[int]:
+def verify_chain(folder: Path, noted: str | None = None, key: Path | None = None) -> list[int]:
     """The numbers of the manifests in a folder. WarehouseError at the first that does not follow the one before it.
 
-    Nothing follows the last one. Where somebody has noted the hash of one, or its start, they are held against it.
+    Nothing follows the last one. Where somebody has noted the hash of one, or its start, they are held against it;
+    with a public key, each against its signature.
     """
     paths = sorted(folder.glob("[0-9]*.json"))
     if not paths:
@@ -45,6 +46,11 @@ def verify_chain(folder: Path, noted: str | None = None) -> list[int]:
             f"No manifest has the hash {visible(noted)}: it has gone, or was changed after that was noted.",
             remedy=RESTORE,
         )
+    if key is not None:
+        from warehouse.publish.signature import unsigned
+
+        if told := unsigned(paths, key):
+            raise WarehouseError(f"{'; '.join(told)}.", remedy=RESTORE)
     return [_read(path)["publication"] for path in paths]
 
 

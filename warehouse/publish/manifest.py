@@ -53,10 +53,19 @@ def manifest_path(number: int, at: Path | None = None) -> Path:
 
 
 def write_manifest(connection: psycopg.Connection) -> None:
-    """Write the manifest of the last publication, where there is none: its marts are those that stand."""
+    """Write the manifest of the last publication, where there is none: its marts are those that stand. And sign it."""
     row = connection.execute(PUBLICATION).fetchone()
-    if row is None or manifest_path(row[0]).exists():
+    if row is None:
         return
+    if not manifest_path(row[0]).exists():
+        _write_of(connection, row)
+    if key := settings().signing_key:
+        from warehouse.publish.signature import sign  # most deployments have no key
+
+        sign(manifest_path(row[0]), key)
+
+
+def _write_of(connection: psycopg.Connection, row: tuple[Any, ...]) -> None:
     number, published_at, business_date, code_version, refresh_id = row
     before = manifest_path(number - 1)
     known = {each["mart"]: each for each in _read(before)["marts"]} if before.exists() else {}
