@@ -22,6 +22,7 @@ def main(points: list[str]) -> None:
     folder = Path(tempfile.mkdtemp(prefix="mfw-faults-"))
     os.environ["WAREHOUSE_STATE_DIR"] = str(folder / "state")
     os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"  # a killed night cleans up nothing: that is the trial
+    mutant = os.environ.pop("MUTANT", "")  # for the trials alone, not for the nights that they are held against
     server = EmbeddedServer(folder / "state")
     try:
         server.start()
@@ -29,7 +30,7 @@ def main(points: list[str]) -> None:
         ground.prepare()
         if points[:1] == ["nights"]:
             nights.table(ground, [night for night in nights.NIGHTS if night.name in (points[1:] or [night.name])])
-        elif mutant := os.environ.get("MUTANT"):
+        elif mutant:
             sys.path.append(str(Path(__file__).parents[1]))
             from half_publishers import MUTANTS
 
