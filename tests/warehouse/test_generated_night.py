@@ -24,6 +24,7 @@ from core.errors import WarehouseError
 from core.settings import PROJECT_DIR, settings
 from ingest.definition.dataset import load_definitions
 from ingest.pipeline import ingest_dataset
+from warehouse.checks.archive_as_kept import record_archive_state
 from warehouse.checks.gate import verify_pending
 from warehouse.cli.app import app
 from warehouse.export.files import write_parquet
@@ -423,6 +424,28 @@ def test_raw_that_was_changed_stops_the_night_by_name(night: psycopg.Connection,
     finally:
         run(night, put_back)
     assert steps.start(date(2024, 12, 2)), "what is put right is built on again"
+
+
+def test_an_archived_file_that_rotted_is_told_by_name_and_stops_nothing(night: psycopg.Connection) -> None:
+    refresh_id, sha256 = night.execute(
+        "select i.refresh_id, b.sha256 from audit.refresh_input as i inner join audit.batch as b using (batch_id) "
+        "where b.dataset = 'police_grant' order by i.vintage_order limit 1"
+    ).fetchone() or ("", "")
+    told = (
+        "select outcome, failing_rows, message from marts.quality_result where check_name = 'archive.as_kept' "
+        "order by checked_at desc limit 1"
+    )
+    assert night.execute(told).fetchone() == ("passed", 0, None)
+    path = settings().archive_dir / sha256[:2] / sha256
+    content = path.read_bytes()
+    path.chmod(0o600)
+    path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
+    record_archive_state(refresh_id)
+    outcome, count, message = night.execute(told).fetchone() or ("", 0, "")
+    assert (outcome, count) == ("failed", 1) and f"GENERATED_overall_total_2019-20.csv ({sha256[:12]})" in message
+    path.write_bytes(content)
+    record_archive_state(refresh_id)
+    assert night.execute(told).fetchone() == ("passed", 0, None)
 
 
 def run(connection: psycopg.Connection, statements: list[str]) -> None:

@@ -19,6 +19,7 @@ from core.faults import reached
 from core.locks import PATIENT_SECONDS, no_refresh
 from core.settings import settings
 from ingest.readers.file_name import RELEASED
+from warehouse.checks.archive_as_kept import record_archive_state
 from warehouse.checks.raw_as_loaded import changed_batches
 from warehouse.lineage.published_columns import note_columns
 from warehouse.publish.publish import PublishReport, finish_last, publish_candidate, published_by
@@ -112,6 +113,7 @@ def start(business_date: date | None = None, *, force: bool = False, patience: i
         _tell_the_planner()
         if changed := changed_batches(refresh_id):
             _fail(refresh_id, "; ".join(changed))
+        record_archive_state(refresh_id)
         record_missing_months(refresh_id)
         if late := too_old(refresh_id, day):
             _fail(refresh_id, "; ".join(late))
