@@ -74,6 +74,8 @@ def test_hash_changes_with_the_content_and_not_with_comments_or_order(tmp_path: 
     assert hash_of("# another comment\n" + SHIPPED) == shipped
     moved = SHIPPED.replace("domain: crime\n", "") + "\ndomain: crime\n"
     assert hash_of(moved) == shipped
+    kept = SHIPPED.replace("personal: none\n", "keep_years: 3\n")
+    assert kept != SHIPPED and hash_of(kept) == shipped
     group, borough = "      Group: offence_group\n", "      BOCU: area_name\n"
     assert hash_of(SHIPPED.replace(group, "").replace(borough, borough + group)) == shipped
     assert hash_of(SHIPPED.replace("tolerance: 0\n", "tolerance: 0.1\n")) != shipped

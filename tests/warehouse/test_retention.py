@@ -23,6 +23,7 @@ from warehouse.backup import backup
 from warehouse.checks.acceptance import accept
 from warehouse.checks.gate import verify_pending
 from warehouse.cli import main
+from warehouse.cli.publication import show
 from warehouse.past.query_as_of import as_of
 from warehouse.past.rebuild import rebuild
 from warehouse.past.withdraw import withdraw
@@ -74,7 +75,10 @@ def test_every_definition_says_what_is_personal_and_the_unpublished_have_a_time(
 
 
 def test_what_figures_stand_on_stays_and_the_rest_leaves_a_tombstone(
-    admin: psycopg.Connection, extracts: list[tuple[str, str, int]], tmp_path: Path
+    admin: psycopg.Connection,
+    extracts: list[tuple[str, str, int]],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     (old, sha256, rows), (new, _, _) = extracts
     assert make_plan(date.today()).batches == []
@@ -115,6 +119,8 @@ def test_what_figures_stand_on_stays_and_the_rest_leaves_a_tombstone(
         hand_out(archive, find(archive, sha256[:12]), tmp_path / "x")
     with pytest.raises(WarehouseError, match=r"Publication 1 cannot be made again: the rows of .*_2012-03-31.csv were"):
         rebuild(1)
+    show(1)
+    assert {"removed", "Ada", "seven"} <= {*capsys.readouterr().out.split()}
     with db.connect("auditor") as auditor:
         assert seen_by_readers(as_of(auditor, "select sum(price_gbp)::text from fruit", 1)) == [("3.10",)]
     with pytest.raises(WarehouseError, match=told):

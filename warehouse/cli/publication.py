@@ -26,11 +26,15 @@ LIST = """
     limit %s
 """
 INPUT = """
-    select i.dataset, i.vintage, i.released_on, i.order_assumed, b.status, coalesce(b.reason, ''), f.name, b.batch_id
+    select
+        i.dataset, i.vintage, i.released_on, i.order_assumed,
+        case when t.batch_id is not null then 'removed' else b.status end,
+        coalesce('on ' || t.removed_at::date || ' by ' || t.name || ': ' || t.reason, b.reason, ''), f.name, b.batch_id
     from audit.publication as p
     inner join audit.refresh_input as i using (refresh_id)
     inner join audit.batch as b using (batch_id)
     inner join audit.batch_file as f using (batch_id)
+    left join audit.tombstone as t using (batch_id)
     where p.publication_id = %s
     order by i.dataset, i.vintage_order
 """
