@@ -59,7 +59,7 @@ def assert_equal_to_marts(page: Page, reader: psycopg.Connection, declared: Iter
     for exhibit in declared:
         article = page.xpath(f"//article[@id='{exhibit.anchor}']")
         for line in article[0].xpath(".//tbody/tr | .//ul[@class='tiles']/li") if article else ():
-            shown = [Decimal(value) for value in line.xpath("./td/data/@value | .//p/data/@value | ./dl//data/@value")]
+            shown = [Decimal(value) for value in line.xpath("./td/data/@value | .//p//data/@value | ./dl//data/@value")]
             rows = [_row(reader, command) for command in line.xpath(".//code[@class='copy']/text()")]
             if not exhibit.is_grouped:
                 assert sorted(shown) == sorted(_expected(exhibit, rows)), f"{exhibit.anchor}: {rows}"
