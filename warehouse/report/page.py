@@ -255,9 +255,10 @@ def _apart(text: str) -> tuple[str, str]:
 
 def _found(check: dict[str, Any]) -> str:
     """What a check found, as a person says it, without the name of what it is about."""
-    text = str(check["message"] or check["check_name"]).removeprefix(f"{check['table_name']}: ")
+    table, text = check["table_name"], str(check["message"] or check["check_name"])
+    text = text.removeprefix(f"{table}: ").removeprefix(f"{table} of ")
     told = FOUND.sub(lambda found: f": {words.things(int(found[1].replace(',', '')), 'exception')}", text)
-    return told[:1].upper() + told[1:]
+    return told[:1].upper() + told[1:] if told.partition(" ")[0].strip(":").isalpha() else told
 
 
 def _machine(value: Any) -> str:
