@@ -10,6 +10,7 @@ import typer
 from core.roles import EVERYBODY
 from warehouse.cli.office.commands import ASKS, as_reader
 
+FOLLOWS = "auditor"
 proof = typer.Typer()
 
 
@@ -38,11 +39,19 @@ def trace(
         bool, typer.Option("--verify", help="Compute each step again from the traced rows alone.")
     ] = False,
     csv: Annotated[Path | None, typer.Option(help="Write every place to this file.")] = None,
+    role: Annotated[
+        str, typer.Option(help=f"{FOLLOWS}, who reads every layer; a reader is told which columns of which feeds.")
+    ] = FOLLOWS,
 ) -> None:
     """Follow a published row, model by model, to the lines of the files that it comes from."""
-    from warehouse.cli.proof.trace import show
+    if role == FOLLOWS:
+        from warehouse.cli.proof.trace import show
 
-    show(mart, key, column, verify=verify, to_csv=csv)
+        show(mart, key, column, verify=verify, to_csv=csv)
+    else:
+        from warehouse.cli.proof.made_of import show as show_feeds
+
+        show_feeds(mart, key, column, as_reader(role), is_proof=verify or csv is not None)
 
 
 @proof.command()

@@ -14,12 +14,13 @@ from psycopg import sql
 from core import db
 from core.errors import WarehouseError
 from warehouse.cli import screen
+from warehouse.cli.proof.row import condition_of, published, table_of
 from warehouse.lineage.origins import RAW, Source, sources
-from warehouse.lineage.rows import Rows
+from warehouse.lineage.rows import Row, Rows
 from warehouse.lineage.selection import EVERYTHING
 from warehouse.lineage.trace import Trace, follow, not_given_again
 from warehouse.lineage.workings import Relation
-from warehouse.publish.mart_catalogue import Table, candidate_schemas, mart_name, published_tables, row_text
+from warehouse.publish.mart_catalogue import Table, candidate_schemas, mart_name, row_text
 
 FIRST = 3  # places shown of each file
 NOT_A_FILE = "audit"  # which batches a refresh took, not what is in them
@@ -30,12 +31,8 @@ def show(mart: str, key: list[str], column: str | None, *, verify: bool, to_csv:
     """Print what a published row is made of. The key is given as `column=value`, once for each key column."""
     # An auditor: whoever follows a row reads raw and all layers. Restricted detail is recorded as read, like any query.
     with db.connect("auditor") as connection:
-        table = published_tables(connection).get(mart)
-        if table is None:
-            raise WarehouseError(f"There is no mart {mart!r}.", remedy="`warehouse publication show` lists them.")
-        if column and column not in table.column_names:
-            raise WarehouseError(f"{mart} has no column {column!r}.", remedy=f"It has {', '.join(table.column_names)}.")
-        row = _built(connection, table, _condition(table, key))
+        table = table_of(connection, mart, column)
+        row = _built(connection, table, condition_of(table, key))
         asked = frozenset([*table.key, column]) if column else EVERYTHING
         trace = follow(connection, {_candidate(table): row}, {_candidate(table): asked})
         found = [
@@ -50,49 +47,21 @@ def show(mart: str, key: list[str], column: str | None, *, verify: bool, to_csv:
             _verify(connection, trace)
 
 
-def _condition(table: Table, given: list[str]) -> sql.Composed:
-    values = {name: value for name, _, value in (each.partition("=") for each in given)}
-    if not set(values) <= set(table.key) or len(given) != len(values):
-        raise _not_told(table, f"A row of {table.name} is told from the others by {', '.join(table.key)}.")
-    return sql.SQL(" and ").join(
-        sql.SQL("t.{} = {}").format(sql.Identifier(name), sql.Literal(value)) for name, value in values.items()
-    )
-
-
-def _not_told(table: Table, message: str) -> WarehouseError:
-    return WarehouseError(
-        message, remedy=f"warehouse trace {table.name} " + " ".join(f"--key {name}=..." for name in table.key)
-    )
-
-
 def _candidate(table: Table) -> Relation:
     return Relation(candidate_schemas("candidate")[table.schema], table.name)
 
 
 def _built(connection: psycopg.Connection, table: Table, condition: sql.Composed) -> Rows:
     """The row as the last build made it, which has to be as it is published: a night that failed left other layers."""
-    published, candidate = table.identifier, _candidate(table).identifier
-    query = sql.SQL("select {} from {} as t where {}")
+    is_published, _ = published(connection, table, condition)
+    query = sql.SQL("select {}, to_jsonb(t)::text from {} as t where {}")
     try:
-        rows = connection.execute(query.format(row_text("t", table.column_names), published, condition)).fetchmany(2)
-    except (psycopg.errors.DataError, psycopg.errors.UndefinedFunction) as error:
-        raise WarehouseError(
-            f"The key is none of {table.name}: {error.diag.message_primary}.",
-            remedy="Write values as `query` shows them.",
-        ) from error
-    if len(rows) > 1:
-        raise _not_told(table, f"{table.name} has more than one such row.")
-    if not rows:
-        raise WarehouseError(
-            f"{table.name} has no such row.",
-            remedy=f'warehouse query "select {", ".join(table.key)} from {table.full_name} limit 20"',
-        )
-    try:
-        columns = sql.SQL("{}, to_jsonb(t)::text").format(row_text("t", table.column_names))
-        built = connection.execute(query.format(columns, candidate, condition)).fetchone()
+        built = connection.execute(
+            query.format(row_text("t", table.column_names), _candidate(table).identifier, condition)
+        ).fetchone()
     except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn, psycopg.errors.InvalidSchemaName):
         built = None
-    if built is None or built[0] != rows[0][0]:
+    if built is None or built[0] != is_published:
         raise WarehouseError(
             f"The workings of this row of {table.full_name} do not stand: the last build came to another, or to none.",
             remedy="Run the refresh until it publishes, then trace again; `warehouse status` says what stops it.",
@@ -100,10 +69,15 @@ def _built(connection: psycopg.Connection, table: Table, condition: sql.Composed
     return Rows([built[1]])
 
 
-def _print(connection: psycopg.Connection, table: Table, column: str | None, trace: Trace, found: Found) -> None:
+def print_row(table: Table, column: str | None, row: Row) -> None:
+    """Its values, or that of the one column."""
     screen.heading(f"A row of {mart_name(table.schema, table.name)}")
-    (row,) = trace.steps[_candidate(table)].exact
     screen.table(("column", "value"), [(name, _text(row[name])) for name in row if column in (None, name)])
+
+
+def _print(connection: psycopg.Connection, table: Table, column: str | None, trace: Trace, found: Found) -> None:
+    (row,) = trace.steps[_candidate(table)].exact
+    print_row(table, column, row)
     screen.heading("By way of")
     steps = [
         (
