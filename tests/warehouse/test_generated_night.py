@@ -220,8 +220,37 @@ def test_a_mart_that_nobody_wrote_code_for_is_followed(night: psycopg.Connection
         ("select a.body_code, upper(a.body_code) as name from candidate.police_precept as a group by a.body_code", 1),
         ("select a.body_code from candidate.police_precept as a group by a.body_code, a.financial_year", None),
         ("select a.body_code, count(*) as years from candidate.police_precept as a group by a.body_code", None),
+        (
+            "select distinct on (a.body_code) a.body_code, a.financial_year, a.tax_base "
+            "from candidate.police_precept as a order by a.body_code, a.financial_year desc",
+            1,
+        ),
+        (
+            "select a.body_code, a.financial_year from candidate.police_precept as a "
+            "order by a.financial_year desc, a.body_code limit 3",
+            1,
+        ),
+        (
+            "select a.body_code, a.financial_year, case when a.tax_base > 0 then 'sum' else 'none' end as told "
+            "from candidate.police_precept as a",
+            1,
+        ),
+        (
+            "select a.body_code, a.financial_year, count(*) over (partition by upper(a.body_code)) as years "
+            "from candidate.police_precept as a",
+            None,
+        ),
     ],
-    ids=["distinct", "grouped", "given several times", "counted"],
+    ids=[
+        "distinct",
+        "grouped",
+        "given several times",
+        "counted",
+        "the first of each",
+        "the first three",
+        "a word",
+        "in a partition that no column tells",
+    ],
 )
 def test_of_rows_that_are_only_taken_together_one_is_followed(
     night: psycopg.Connection, query: str, rows: int | None
@@ -236,6 +265,19 @@ def test_of_rows_that_are_only_taken_together_one_is_followed(
         all_of_it = connection.execute(held, [body]).fetchone() or (0,)
         assert all_of_it[0] > 1
         assert len(trace.steps[Relation("candidate", "police_precept")].texts) == (rows or all_of_it[0])
+        connection.rollback()
+
+
+def test_where_more_take_part_than_are_told_it_is_said_how_many_at_least(night: psycopg.Connection) -> None:
+    query = "select a.body_code, count(*) as years from candidate.police_precept as a group by a.body_code"
+    with db.connect() as connection:
+        connection.execute(f"create table candidate.added as {query}".encode())
+        keep(connection, [(Relation("candidate", "added"), query)])
+        rows = a_row(connection, added := Relation("candidate", "added"), "years > 1")
+        trace = follow(connection, {added: rows}, most=1)
+        assert not_given_again(connection, trace, added) == []
+        told = trace.steps[Relation("candidate", "police_precept")]
+        assert (told.texts, told.is_cut, told.at_least) == ([], True, 2)
         connection.rollback()
 
 
@@ -306,6 +348,15 @@ def test_the_command_names_file_hash_line_publisher_signature_and_citation(
     lines = (PROJECT_DIR / "seeds" / "papers" / "paper_capital_expenditure.csv").read_text().splitlines()
     (place,) = [line for line in path.read_text().splitlines() if "paper_capital_expenditure" in line]
     assert "Directorate of Information" in lines[int(place.rpartition("row ")[2]) - 1]
+
+    told = ask("capital_programme", *key, "--key", "version=proposed_budget", "--role", "bi_reader")
+    for words in ("raw.intake_capital_actual.actual_gbp", "An auditor may follow it to the lines"):
+        assert words in told
+    with pytest.raises(WarehouseError, match="not the rows that they are made of"):
+        ask("capital_programme", *key, "--role", "bi_reader", "--verify")
+    with pytest.raises(WarehouseError, match=r"bi_reader may not read restricted\.workforce_detail") as refused:
+        ask("restricted.workforce_detail", "--key", "a=b", "--role", "bi_reader")
+    assert "workforce_reader may" in (refused.value.remedy or "")
 
     with pytest.raises(WarehouseError, match="more than one such row"):
         ask("capital_programme", *key[:2])

@@ -21,7 +21,8 @@ WANTED = "these_rows_are_wanted"
 def whole_rows(scope: Scope, own: list[Read]) -> exp.Select:
     """The question for all that a SELECT joins, row by row."""
     rows = [f"{row_of(read)} as it_{at}" for at, read in enumerate(own)]
-    return without_outputs(select_of(scope)).select(*rows, dialect=DIALECT).where(exp.column(WANTED))
+    asked = without_outputs(select_of(scope)).select(*rows, dialect=DIALECT, copy=False)
+    return asked.where(exp.column(WANTED), copy=False)
 
 
 def row_of(read: Read) -> str:
@@ -50,7 +51,7 @@ def without_outputs(select: exp.Select) -> exp.Select:
 
 def are(known: Mapping[str, exp.Expr], wanted: Rows) -> list[str]:
     """Conditions that what is known of the wanted rows makes on their expressions; the last on all of them."""
-    texts = {name: each.sql(DIALECT) for name, each in known.items() if name in wanted.columns}
+    texts = {name: each.sql(DIALECT, copy=False) for name, each in known.items() if name in wanted.columns}
     if not texts:
         return []
     listed = [is_one_of(text, wanted.values(name)) for name, text in texts.items()]

@@ -29,6 +29,7 @@ from warehouse.lineage.selection import (
     select_of,
     selects,
     tells,
+    text_of,
 )
 from warehouse.lineage.workings import Relation
 
@@ -60,6 +61,7 @@ class Reach:
         self.found: defaultdict[Relation, Rows] = defaultdict(Rows)
         self.columns: dict[Relation, Needed] = {}
         self.needed: dict[int, Needed] = {}  # of the SELECT that is looked at
+        self.conditions: dict[int, list[str]] = {}  # what is wanted of it
         self.waiting: dict[int, dict[Names, tuple[Scope, Rows, Needed]]] = {}
         self.visited: defaultdict[tuple[int, Names], set[str]] = defaultdict(set)
 
@@ -104,6 +106,7 @@ class Reach:
         if not wanted:
             return
         self.needed[id(scope)] = needed
+        self.conditions.pop(id(scope), None)
         if wanted.names is None and (relation := self._rows_of(scope, wanted)):
             self._take(relation, wanted, needed)
             return
@@ -193,10 +196,7 @@ class Reach:
             preferred = exp.Ordered(this=exp.column(PREFERRED), desc=True, nulls_first=False)
             asked = whole_rows(scope, own).order_by(*partition, order, preferred)
             asked = asked.distinct(*(each.copy() for each in partition)) if partition else asked.limit(1)
-            if tells(select_of(scope), self.aggregates, partition):
-                conditions = self._conditions(scope, wanted, {each.sql(DIALECT) for each in partition})
-            else:
-                conditions = self._in_partitions(scope, wanted, [partition])
+            conditions = self._of_partition(scope, wanted, extreme.partition)
             answer = self._answer(asked, conditions, self.most, preferred=first)
             more = dict.fromkeys(own, self._too_many) if answer is None else _by_read(own, answer)
             for read, rows in more.items():
@@ -224,7 +224,7 @@ class Reach:
         self, asked: exp.Select, conditions: list[str], most: int, preferred: str = ""
     ) -> list[tuple[Any, ...]] | None:
         """What is found; None where it is more than `most` rows."""
-        query = (asked if asked.args.get("limit") else asked.limit(most + 1)).sql(DIALECT)
+        query = (asked if asked.args.get("limit") else asked.limit(most + 1)).sql(DIALECT, copy=False)
         query = query.replace(PREFERRED, f"({preferred})").replace(WANTED, " and ".join(conditions) or "true")
         columns = ", ".join(f"to_jsonb(found.{quoted(each.alias)})::text" for each in asked.selects)
         rows = self.connection.execute(
@@ -232,14 +232,22 @@ class Reach:
         ).fetchall()
         return rows if len(rows) <= most else None
 
-    def _conditions(self, scope: Scope, wanted: Rows, only: set[str] | None = None) -> list[str]:
-        select, needed = select_of(scope), self.needed[id(scope)]
-        if only is None and (hidden := hidden_partitions(select, self.aggregates, needed)):
-            return self._in_partitions(scope, wanted, hidden)
-        plain = plain_outputs(select, self.aggregates, needed)
-        if only is not None:
-            plain = {name: each for name, each in plain.items() if each.sql(DIALECT) in only}
-        return are(plain, wanted)
+    def _conditions(self, scope: Scope, wanted: Rows) -> list[str]:
+        if id(scope) not in self.conditions:  # several questions of one visit have them
+            select, needed = select_of(scope), self.needed[id(scope)]
+            if hidden := hidden_partitions(select, self.aggregates, needed):
+                self.conditions[id(scope)] = self._in_partitions(scope, wanted, hidden)
+            else:
+                self.conditions[id(scope)] = are(plain_outputs(select, self.aggregates, needed), wanted)
+        return self.conditions[id(scope)]
+
+    def _of_partition(self, scope: Scope, wanted: Rows, partition: list[exp.Expr]) -> list[str]:
+        select = select_of(scope)
+        if not tells(select, self.aggregates, partition):
+            return self._in_partitions(scope, wanted, [partition])
+        only = {text_of(each) for each in partition}
+        plain = plain_outputs(select, self.aggregates, self.needed[id(scope)])
+        return are({name: each for name, each in plain.items() if text_of(each) in only}, wanted)
 
     def _in_partitions(self, scope: Scope, wanted: Rows, partitions: list[list[exp.Expr]]) -> list[str]:
         """What is in one partition with a row that takes part."""

@@ -56,7 +56,7 @@ def plain_outputs(select: exp.Select, aggregates: frozenset[str], needed: Needed
     """The outputs by which rows of the FROM can be told to belong to a row of the result, as far as it is needed."""
     plain = own_outputs(select, aggregates)
     for allowed in _only(select, needed):
-        plain = {name: each for name, each in plain.items() if each.sql(DIALECT) in allowed}
+        plain = {name: each for name, each in plain.items() if text_of(each) in allowed}
     return plain
 
 
@@ -82,8 +82,13 @@ def hidden_partitions(select: exp.Select, aggregates: frozenset[str], needed: Ne
 
 def tells(select: exp.Select, aggregates: frozenset[str], partition: list[exp.Expr]) -> bool:
     """Whether outputs give what a window is partitioned by."""
-    told = {each.sql(DIALECT) for each in own_outputs(select, aggregates).values()}
-    return all(each.sql(DIALECT) in told for each in partition)
+    told = {text_of(each) for each in own_outputs(select, aggregates).values()}
+    return all(text_of(each) in told for each in partition)
+
+
+def text_of(expression: exp.Expr) -> str:
+    """As SQL, to be compared: in a list PostgreSQL writes it in brackets, alone it does not."""
+    return expression.unnest().sql(DIALECT, copy=False)
 
 
 def only_unites(select: exp.Select, aggregates: frozenset[str]) -> bool:
@@ -97,8 +102,8 @@ def only_unites(select: exp.Select, aggregates: frozenset[str]) -> bool:
     if any(each.find(exp.Column, exp.Func) for name, each in outputs(select).items() if name not in plain):
         return False
     if group and not distinct:  # what it groups by besides would have it give a row several times
-        told = {each.sql(DIALECT) for each in plain.values()}
-        return all(each.sql(DIALECT) in told for each in group.expressions) and not group.find(exp.GroupingSets)
+        told = {text_of(each) for each in plain.values()}
+        return all(text_of(each) in told for each in group.expressions) and not group.find(exp.GroupingSets)
     return True
 
 
@@ -107,10 +112,10 @@ def _only(select: exp.Select, needed: Needed) -> Iterator[set[str]]:
     for sets in select.args["group"].find_all(exp.GroupingSets) if select.args.get("group") else ():
         for each in sets.expressions:
             columns = each.expressions if isinstance(each, exp.Tuple) else [each.unnest()]
-            yield {column.sql(DIALECT) for column in columns}
+            yield {text_of(column) for column in columns}
     for window, partition in _windows(select, needed):
         if not _is_extreme(window, _named_windows(select)):
-            yield {each.sql(DIALECT) for each in partition}
+            yield {text_of(each) for each in partition}
 
 
 def _windows(select: exp.Select, needed: Needed) -> Iterator[tuple[exp.Window, list[exp.Expr]]]:
@@ -131,7 +136,7 @@ def extremes(select: exp.Select, needed: Needed) -> list[Extreme]:
     for window, partition in _windows(select, needed):
         if _is_extreme(window, _named_windows(select)):
             found.setdefault(
-                window.sql(DIALECT), Extreme(window.this.this, isinstance(window.this, exp.Max), partition)
+                window.sql(DIALECT, copy=False), Extreme(window.this.this, isinstance(window.this, exp.Max), partition)
             )
     return list(found.values())
 
@@ -162,7 +167,8 @@ def _has_aggregate(output: exp.Expr, aggregates: frozenset[str]) -> bool:
     for each in output.find_all(exp.Func):
         if each.find_ancestor(exp.Window, exp.Subquery) or isinstance(each.parent, exp.Window):
             continue
-        if isinstance(each, exp.AggFunc) or each.sql_name().lower() in aggregates or each.name.lower() in aggregates:
+        called = each.name if isinstance(each, exp.Anonymous) else each.sql_name()
+        if isinstance(each, exp.AggFunc) or called.lower() in aggregates:
             return True
     return False
 
