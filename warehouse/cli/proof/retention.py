@@ -36,25 +36,28 @@ def plan(backups: Backups = None) -> None:
     from warehouse.retention.plan import make_plan
 
     due = make_plan(_today(), backups)
-    screen.table(
-        ["rows of", "came", "rows", "kept for", "goes"],
-        [
-            (f"{each.dataset}: {each.name}", each.arrived_at.date(), each.rows, f"{due.years[each.dataset]} years",
-             f"no: {each.held}" if each.held else "yes")
-            for each in due.batches
-        ],
-        right=["rows"],
-    )  # fmt: skip
-    screen.table(
-        ["archived file", "came", "bytes", "sha256"],
-        [(each.name, each.fetched_at.date(), each.bytes, each.sha256[:12]) for each in due.files],
-        right=["bytes"],
-    )
-    screen.table(
-        ["working files", "older than", "files", "bytes"],
-        [(each.what, f"{each.days} days", len(each.paths), each.size) for each in due.working],
-        right=["files", "bytes"],
-    )
+    if due.batches:
+        screen.table(
+            ["rows of", "came", "rows", "kept for", "goes"],
+            [
+                (f"{each.dataset}: {each.name}", each.arrived_at.date(), each.rows, f"{due.years[each.dataset]} years",
+                 f"no: {each.held}" if each.held else "yes")
+                for each in due.batches
+            ],
+            right=["rows"],
+        )  # fmt: skip
+    if due.files:
+        screen.table(
+            ["archived file", "came", "bytes", "sha256"],
+            [(each.name, each.fetched_at.date(), each.bytes, each.sha256[:12]) for each in due.files],
+            right=["bytes"],
+        )
+    if due.working:
+        screen.table(
+            ["working files", "older than", "files", "bytes"],
+            [(each.what, f"{each.days} days", len(each.paths), each.size) for each in due.working],
+            right=["files", "bytes"],
+        )
     if due.going or due.files or due.working:
         screen.say('Next: `warehouse retention apply --by "First Last" --reason "..."` removes what goes.')
     else:
