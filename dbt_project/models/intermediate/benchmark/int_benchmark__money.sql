@@ -11,15 +11,9 @@ grants as (
 
 ),
 
-forces as (
-
-    select * from {{ ref('ref_force') }}
-
-),
-
 populations as (
 
-    select * from {{ ref('int_population__of_force') }}
+    select * from {{ ref('int_population__compared') }}
 
 ),
 
@@ -50,7 +44,7 @@ final as (
         null::text as missing_reason,
         precepts.is_generated
     from precepts
-    inner join forces on precepts.body_code = forces.force_code
+    inner join {{ ref('ref_force') }} as forces on precepts.body_code = forces.force_code
 
     union all
 

@@ -14,7 +14,7 @@ searches as (
 
 populations as (
 
-    select * from {{ ref('int_population__of_force') }}
+    select * from {{ ref('int_population__compared') }}
 
 ),
 

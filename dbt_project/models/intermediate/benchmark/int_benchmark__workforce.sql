@@ -6,7 +6,7 @@ with strength as (
 
 populations as (
 
-    select * from {{ ref('int_population__of_force') }}
+    select * from {{ ref('int_population__compared') }}
 
 ),
 
