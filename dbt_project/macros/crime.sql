@@ -115,3 +115,47 @@ select * from final
         coalesce(sum(counts.offence_count) filter (where violence_groups.offence_group is not null), 0)
             as violence_count
 {%- endmacro %}
+
+{# What is odd in how a force supplied its months. A month far below the others at hand of the year around it
+   was not supplied whole; more than a year apart, things change. Repeats make no month large, and a file that holds a
+   part is no measure. `months` has force_code, month, coverage, record_count
+   and duplicate_rows. #}
+{% macro supply_notes(months) -%}
+    select
+        force_code,
+        month,
+        max(note_code collate "C") as note_code
+    from (
+        select
+            months.force_code,
+            months.month,
+            settings.note_code
+        from {{ months }} as months
+        inner join {{ months }} as others using (force_code, coverage)
+        inner join {{ ref('ref_note_setting') }} as settings on settings.note_code = 'supply_gap'
+        where
+            coverage = 'full'
+            and months.month <> others.month
+            and others.month between months.month - interval '1 year' and months.month + interval '1 year'
+        group by
+            months.force_code, months.month, months.record_count, months.duplicate_rows, settings.note_code,
+            settings.fewest_others, settings.share
+        having
+            count(*) >= settings.fewest_others
+            and months.record_count - months.duplicate_rows
+            < settings.share * percentile_cont(0.5) within group (order by others.record_count - others.duplicate_rows)
+
+        union all
+
+        select
+            months.force_code,
+            months.month,
+            settings.note_code
+        from {{ months }} as months
+        inner join {{ ref('ref_note_setting') }} as settings on settings.note_code = 'repeated_rows'
+        where
+            months.record_count >= settings.fewest_others
+            and months.duplicate_rows >= settings.share * months.record_count
+    ) as found
+    group by force_code, month
+{%- endmacro %}

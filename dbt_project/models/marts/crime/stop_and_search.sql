@@ -12,6 +12,12 @@ closed as (
 
 ),
 
+noted as (
+
+    select * from {{ ref('int_crime__noted_search_months') }}
+
+),
+
 judged as (
 
     select
@@ -52,15 +58,17 @@ final as (
     select
         force_code,
         month,
-        ethnicity,
-        age_band,
-        outcome,
-        {{ rounded('search_count', 'stop_and_search') }}::bigint as search_count,
-        is_controlled,
-        source_dataset,
-        source_vintage,
-        is_generated
+        counted.ethnicity,
+        counted.age_band,
+        counted.outcome,
+        {{ rounded('counted.search_count', 'stop_and_search') }}::bigint as search_count,
+        counted.is_controlled,
+        coalesce(noted.note_code, 'none') as note_code,
+        counted.source_dataset,
+        counted.source_vintage,
+        counted.is_generated
     from counted
+    left join noted using (force_code, month)
 
 )
 
