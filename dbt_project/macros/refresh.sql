@@ -9,6 +9,15 @@
     {{ env_var('WAREHOUSE_DBT_BUSINESS_DATE', '2012-03-31') }}
 {%- endmacro %}
 
+{# Whole months from the business date to another day; below zero where that is over. #}
+{% macro whole_months_until(day) -%}
+    (
+        12 * (extract(year from {{ day }}) - extract(year from date '{{ business_date() }}'))
+        + extract(month from {{ day }}) - extract(month from date '{{ business_date() }}')
+        - case when extract(day from {{ day }}) < extract(day from date '{{ business_date() }}') then 1 else 0 end
+    )::integer
+{%- endmacro %}
+
 {# What every staging model begins with: the rows of a dataset that are in this refresh, and what is known of their
    file. A model reads it once: what is read twice is set aside in between, and a feed may be large. `force_name` is
    where a feed names a force: each row has its code then, none where nobody knows the name. #}

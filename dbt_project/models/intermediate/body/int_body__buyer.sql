@@ -1,22 +1,4 @@
-with buyers as (
-
-    select * from {{ ref('int_procurement__buyer') }}
-
-),
-
-processes as (
-
-    select * from {{ ref('stg_ocds__process') }}
-
-),
-
-payments as (
-
-    select * from {{ ref('int_procurement__payment') }}
-
-),
-
-listed as (
+with listed as (
 
     select
         contracts.*,
@@ -33,12 +15,6 @@ names as (
 
 ),
 
-police as (
-
-    select * from {{ ref('int_body__police') }}
-
-),
-
 -- Who buys and who pays. What kind of body it is, only the list of those with files of their own says.
 named as (
 
@@ -50,8 +26,8 @@ named as (
         processes.source_vintage,
         processes.is_generated,
         2 as preference
-    from buyers
-    inner join processes using (ocid)
+    from {{ ref('int_procurement__buyer') }} as buyers
+    inner join {{ ref('stg_ocds__process') }} as processes using (ocid)
     union all
     select distinct
         body_code,
@@ -61,7 +37,7 @@ named as (
         source_vintage,
         is_generated,
         1 as preference
-    from payments
+    from {{ ref('int_procurement__payment') }}
     union all
     select
         body_code,
@@ -90,7 +66,7 @@ final as (
         bool_or(named.is_generated) as is_generated
     from named
     inner join names on named.body_code = names.party_code
-    left join police using (body_code)
+    left join {{ ref('int_body__police') }} as police using (body_code)
     where named.body_code <> 'unknown' and police.body_code is null
     group by named.body_code, names.party_name
 

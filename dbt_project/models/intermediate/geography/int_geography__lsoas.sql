@@ -6,12 +6,6 @@ with lookups as (
 
 ),
 
-area_aliases as (
-
-    select * from {{ ref('ref_area_alias') }}
-
-),
-
 force_areas as (
 
     select * from {{ ref('int_geography__force_areas') }}
@@ -36,7 +30,8 @@ looked_up as (
         lookups.source_vintage,
         lookups.is_generated
     from lookups
-    left join area_aliases on {{ published_key('lookups.local_authority_name') }} = area_aliases.published_area_key
+    left join {{ ref('ref_area_alias') }} as area_aliases
+        on {{ published_key('lookups.local_authority_name') }} = area_aliases.published_area_key
     where lookups.lsoa_code is not null
     order by lookups.lsoa_code asc, lookups.vintage_order desc
 

@@ -1,12 +1,6 @@
 {{ config(materialized='table') }}
 
-with recursive points as (
-
-    select * from {{ ref('int_kpi__points') }}
-
-),
-
-settings as (
+with recursive settings as (
 
     select max(setting_value) filter (where setting_code = 'baseline_points')::integer as baseline_points
     from {{ ref('ref_xmr_setting') }}
@@ -15,17 +9,7 @@ settings as (
 
 charts as (
 
-    select
-        kpi_code,
-        area_code,
-        series_code,
-        chart_phase,
-        count(*)::integer as points,
-        array_agg(running_total order by point) as totals,
-        array_agg(case when is_whole_shift then lowest_of_shift end order by point) as lowest,
-        array_agg(case when is_whole_shift then highest_of_shift end order by point) as highest
-    from points
-    group by kpi_code, area_code, series_code, chart_phase
+    select * from {{ ref('int_kpi__charted') }}
 
 ),
 

@@ -5,18 +5,6 @@ with points as (
 
 ),
 
-limits as (
-
-    select * from {{ ref('int_kpi__limits') }}
-
-),
-
-rules as (
-
-    select * from {{ ref('ref_xmr_rule') }}
-
-),
-
 -- How far a point lies from the mean, or from the point before it, and how far it must at least.
 distances as (
 
@@ -36,8 +24,8 @@ distances as (
         case rules.held_against when 'point_before' then 0 else rules.limit_share * limits.limit_distance end
             as least_distance
     from points
-    inner join limits using (kpi_code, area_code, series_code, chart_phase)
-    cross join rules
+    inner join {{ ref('int_kpi__limits') }} as limits using (kpi_code, area_code, series_code, chart_phase)
+    cross join {{ ref('ref_xmr_rule') }} as rules
     where points.point between limits.first_point and limits.last_point
 
 ),

@@ -4,12 +4,6 @@ with processes as (
 
 ),
 
-runs as (
-
-    select * from {{ ref('int_procurement__flag_threshold') }}
-
-),
-
 register as (
 
     select * from {{ ref('contract_register') }}
@@ -47,7 +41,7 @@ raised as (
         runs.award_id,
         runs.award_count as measured_value,
         runs.release_ids
-    from runs
+    from {{ ref('int_procurement__flag_threshold') }} as runs
     inner join flags on flags.flag_code = 'just_under_threshold' and runs.award_count >= flags.limit_value
 
 ),

@@ -22,55 +22,28 @@ listed as (
 
 ),
 
--- A paper, a payment and a body's own list give names and no numbers.
-by_name as (
+-- A paper, a payment and a body's own list of buyers give names and no numbers.
+mentions as (
 
-    {% for role, name, told_by, source, generated in [
-        ('supplier', 'supplier_name', 'paper', 'named', 'false'),
-        ('supplier', 'supplier_name', 'payment', 'paid', 'is_generated'),
-        ('buyer', 'body_name', 'payment', 'paid', 'is_generated'),
-        ('buyer', 'body_name', 'register', 'listed', 'is_generated'),
+    {% for role, prefix, name, is_numbered, told_by, source, generated in [
+        ('party_role', 'published', 'published_name', true, 'notice', 'noticed', 'is_generated'),
+        ("'supplier'", 'supplier', 'supplier_name', true, 'register', 'listed', 'is_generated'),
+        ("'buyer'", '', 'body_name', false, 'register', 'listed', 'is_generated'),
+        ("'supplier'", '', 'supplier_name', false, 'paper', 'named', 'false'),
+        ("'supplier'", '', 'supplier_name', false, 'payment', 'paid', 'is_generated'),
+        ("'buyer'", '', 'body_name', false, 'payment', 'paid', 'is_generated'),
     ] %}
         select
-            '{{ role }}' as party_role,
+            {{ role }} as party_role,
             {{ name }} as published_name,
+            {{ prefix ~ '_scheme' if is_numbered else "''" }} as published_scheme,
+            {{ prefix ~ '_register_id' if is_numbered else "''" }} as published_register_id,
             '{{ told_by }}' as mentioned_in,
             {{ generated }} as is_generated
         from {{ source }}
-        where {{ name }} is not null
+        {{ 'where ' ~ name ~ ' is not null' if not is_numbered }}
         {{ 'union all' if not loop.last }}
     {% endfor %}
-
-),
-
-mentions as (
-
-    select
-        party_role,
-        published_name,
-        published_scheme,
-        published_register_id,
-        'notice' as mentioned_in,
-        is_generated
-    from noticed
-    union all
-    select
-        'supplier' as party_role,
-        supplier_name as published_name,
-        supplier_scheme as published_scheme,
-        supplier_register_id as published_register_id,
-        'register' as mentioned_in,
-        is_generated
-    from listed
-    union all
-    select
-        party_role,
-        published_name,
-        '' as published_scheme,
-        '' as published_register_id,
-        mentioned_in,
-        is_generated
-    from by_name
 
 ),
 

@@ -1,32 +1,13 @@
-with contracts as (
-
-    select * from {{ ref('stg_bodies__contract') }}
-
-),
-
-buyers as (
+with buyers as (
 
     select * from {{ ref('int_procurement__party') }}
     where party_role = 'buyer' and published_scheme = '' and published_register_id = ''
 
 ),
 
-suppliers as (
-
-    select * from {{ ref('int_procurement__party') }}
-    where party_role = 'supplier'
-
-),
-
 names as (
 
     select * from {{ ref('int_procurement__party_name') }}
-
-),
-
-forces as (
-
-    select * from {{ ref('ref_force') }}
 
 ),
 
@@ -76,18 +57,20 @@ final as (
         'none' as source_document,
         null::text as citation,
         contracts.is_generated
-    from contracts
+    from {{ ref('stg_bodies__contract') }} as contracts
     inner join buyers on contracts.body_name = buyers.published_name
     inner join names as buyer_names
         on buyer_names.party_role = 'buyer' and buyers.party_code = buyer_names.party_code
-    inner join suppliers
+    inner join {{ ref('int_procurement__party') }} as suppliers
         on
-            contracts.supplier_name = suppliers.published_name
+            suppliers.party_role = 'supplier'
+            and contracts.supplier_name = suppliers.published_name
             and contracts.supplier_scheme = suppliers.published_scheme
             and contracts.supplier_register_id = suppliers.published_register_id
     inner join names as supplier_names
         on supplier_names.party_role = 'supplier' and suppliers.party_code = supplier_names.party_code
-    left join forces on buyers.party_code = forces.force_code and forces.force_kind <> 'none'
+    left join {{ ref('ref_force') }} as forces
+        on buyers.party_code = forces.force_code and forces.force_kind <> 'none'
 
 )
 

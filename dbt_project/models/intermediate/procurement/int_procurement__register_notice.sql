@@ -4,12 +4,6 @@ with awards as (
 
 ),
 
-buyers as (
-
-    select * from {{ ref('int_procurement__buyer') }}
-
-),
-
 suppliers as (
 
     select * from {{ ref('int_procurement__award_supplier') }}
@@ -75,7 +69,7 @@ final as (
         (releases.last_released_at at time zone 'Europe/London')::date as last_published_date
     from awards
     inner join releases using (ocid)
-    left join buyers using (ocid)
+    left join {{ ref('int_procurement__buyer') }} as buyers using (ocid)
     left join supplied using (ocid, award_id)
 
 )

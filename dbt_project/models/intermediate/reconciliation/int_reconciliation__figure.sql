@@ -2,21 +2,10 @@
 
 with figures as (
 
-    select * from {{ ref('int_reconciliation__table_figure') }}
-    union all
-    select * from {{ ref('int_reconciliation__fact_figure') }}
-    union all
-    select * from {{ ref('int_reconciliation__stated_figure') }}
-    union all
-    select * from {{ ref('int_reconciliation__split_figure') }}
-    union all
-    select * from {{ ref('int_reconciliation__noted_figure') }}
-    union all
-    select * from {{ ref('int_reconciliation__listed_figure') }}
-    union all
-    select * from {{ ref('int_reconciliation__label_figure') }}
-    union all
-    select * from {{ ref('int_reconciliation__feed_figure') }}
+    {% for kind in ['table', 'fact', 'stated', 'split', 'noted', 'listed', 'label', 'feed'] %}
+        select * from {{ ref('int_reconciliation__' ~ kind ~ '_figure') }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 

@@ -4,12 +4,6 @@ with totals as (
 
 ),
 
-named_parts as (
-
-    select * from {{ ref('int_reconciliation__total_term') }}
-
-),
-
 figures as (
 
     select * from {{ ref('int_reconciliation__figure') }}
@@ -42,7 +36,7 @@ sided as (
     select
         'right' as side,
         named_parts.*
-    from named_parts
+    from {{ ref('int_reconciliation__total_term') }} as named_parts
 
     union all
 

@@ -10,12 +10,6 @@ deliveries as (
 
 ),
 
-programmes as (
-
-    select * from {{ ref('int_savings__programme') }}
-
-),
-
 -- What is reported joins the plan of its programme, year and time basis; what nobody planned stands alone.
 joined as (
 
@@ -51,7 +45,7 @@ joined as (
         num_nonnulls(plans.planned_gbp, deliveries.delivered_gbp, deliveries.forecast_gbp) > 0 as has_amount
     from plans
     full join deliveries using (programme_code, financial_year, time_basis)
-    left join programmes using (programme_code)
+    left join {{ ref('int_savings__programme') }} as programmes using (programme_code)
 
 ),
 

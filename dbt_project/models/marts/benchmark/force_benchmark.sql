@@ -16,12 +16,6 @@ similar_values as (
 
 ),
 
-forces as (
-
-    select * from {{ ref('dim_force') }}
-
-),
-
 settings as (
 
     select
@@ -74,7 +68,7 @@ final as (
         figures.is_generated
     from figures
     cross join settings
-    inner join forces using (force_code)
+    inner join {{ ref('dim_force') }} as forces using (force_code)
     left join spread using (measure_code, year, source_dataset, source_vintage)
     left join similar_values using (force_code, measure_code, year, source_dataset, source_vintage)
 

@@ -39,12 +39,6 @@ misplaced as (
 
 ),
 
-breaks as (
-
-    select * from {{ ref('int_crime__series_breaks') }}
-
-),
-
 final as (
 
     select
@@ -70,7 +64,7 @@ final as (
     left join misplaced using (source_dataset, source_vintage, month, ward_code)
     inner join offences using (offence_code)
     inner join areas on counts.ward_code = areas.area_code
-    left join breaks
+    left join {{ ref('int_crime__series_breaks') }} as breaks
         on
             counts.source_dataset = breaks.source_dataset
             and counts.month >= breaks.break_month

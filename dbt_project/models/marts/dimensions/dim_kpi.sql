@@ -1,20 +1,7 @@
-with definitions as (
-
-    select * from {{ ref('int_kpi__definition') }}
-
-),
-
-authorities as (
+with authorities as (
 
     select * from {{ ref('ref_authority') }}
     where force_code = '{{ var("force_code") }}'
-
-),
-
-short_names as (
-
-    select * from {{ ref('ref_short_name') }}
-    where dimension = 'kpi'
 
 ),
 
@@ -27,8 +14,9 @@ known as (
         row_number() over (
             order by left(definitions.kpi_code, 4) = 'KPI_', {{ by_letters('definitions.kpi_code') }}
         )::integer as display_order
-    from definitions
-    left join short_names on definitions.kpi_code = short_names.code
+    from {{ ref('int_kpi__definition') }} as definitions
+    left join {{ ref('ref_short_name') }} as short_names
+        on short_names.dimension = 'kpi' and definitions.kpi_code = short_names.code
     left join authorities
         on definitions.year_start between authorities.valid_from and coalesce(authorities.valid_to, 'infinity')
 

@@ -10,12 +10,6 @@ signals as (
 
 ),
 
-definitions as (
-
-    select * from {{ ref('int_kpi__definition') }}
-
-),
-
 final as (
 
     select
@@ -66,7 +60,7 @@ final as (
         charts.source_vintage,
         charts.is_generated
     from charts
-    inner join definitions using (kpi_code)
+    inner join {{ ref('int_kpi__definition') }} as definitions using (kpi_code)
     left join signals
         on
             charts.kpi_code = signals.kpi_code

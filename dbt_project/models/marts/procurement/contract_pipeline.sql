@@ -10,14 +10,7 @@ dated as (
     select
         *,
         date '{{ business_date() }}' as business_date,
-        -- Whole months that are left; below zero for one that is over.
-        (
-            12 * (extract(year from end_date) - extract(year from date '{{ business_date() }}'))
-            + extract(month from end_date) - extract(month from date '{{ business_date() }}')
-            - case
-                when extract(day from end_date) < extract(day from date '{{ business_date() }}') then 1 else 0
-            end
-        )::integer as months_to_end
+        {{ whole_months_until('end_date') }} as months_to_end
     from contracts
 
 ),

@@ -6,14 +6,6 @@ with resolved as (
 
 ),
 
-names as (
-
-    select *
-    from {{ ref('int_procurement__party_name') }}
-    where party_role = 'supplier'
-
-),
-
 schemes as (
 
     select * from {{ ref('ref_party_scheme') }}
@@ -33,7 +25,7 @@ found as (
             as rules,
         bool_or(resolved.is_generated) as is_generated
     from resolved
-    inner join names using (party_code)
+    inner join {{ ref('int_procurement__party_name') }} as names using (party_role, party_code)
     left join schemes on split_part(names.party_code, '-', 1) = schemes.code_prefix
     where names.party_code <> 'unknown'
     group by names.party_code, names.party_name, schemes.register_name

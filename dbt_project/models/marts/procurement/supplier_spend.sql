@@ -4,27 +4,9 @@ with spent as (
 
 ),
 
-contracts as (
-
-    select * from {{ ref('int_procurement__contracted') }}
-
-),
-
 years as (
 
     select * from {{ ref('dim_financial_year') }}
-
-),
-
-suppliers as (
-
-    select * from {{ ref('dim_supplier') }}
-
-),
-
-bodies as (
-
-    select * from {{ ref('dim_body') }}
 
 ),
 
@@ -49,7 +31,7 @@ contracted as (
             and coalesce(contracts.last_day, 'infinity') >= years.first_day
         ) as has_contract
     from spent
-    inner join contracts using (body_code, supplier_code)
+    inner join {{ ref('int_procurement__contracted') }} as contracts using (body_code, supplier_code)
     inner join years using (financial_year)
     group by spent.body_code, spent.supplier_code, spent.financial_year
 
@@ -84,8 +66,8 @@ final as (
         spent.source_vintage,
         spent.is_generated
     from spent
-    inner join bodies using (body_code)
-    inner join suppliers using (supplier_code)
+    inner join {{ ref('dim_body') }} as bodies using (body_code)
+    inner join {{ ref('dim_supplier') }} as suppliers using (supplier_code)
     left join listing_bodies using (body_code)
     left join contracted using (body_code, supplier_code, financial_year)
 

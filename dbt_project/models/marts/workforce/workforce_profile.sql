@@ -16,18 +16,6 @@ closed as (
 
 ),
 
-forces as (
-
-    select * from {{ ref('dim_force') }}
-
-),
-
-worker_types as (
-
-    select * from {{ ref('ref_worker_type') }}
-
-),
-
 controlled as (
 
     select
@@ -80,8 +68,8 @@ final as (
         profiles.source_vintage,
         profiles.is_generated
     from profiles
-    inner join forces using (force_code)
-    inner join worker_types using (worker_type)
+    inner join {{ ref('dim_force') }} as forces using (force_code)
+    inner join {{ ref('ref_worker_type') }} as worker_types using (worker_type)
 
 )
 
