@@ -247,7 +247,8 @@ def test_says_whose_payments_there_are_and_which_figures_contradict_each_other()
         "No payment of the force or its authority was taken in: these are payments of other bodies, to compare with. "
         "The notices and registers taken in show a contract for none of the 1 payee of Home Office.")  # fmt: skip
     assert said("supplier_spend", 30, [body, ours]).startswith(
-        "The notices and registers taken in show a contract for 1 of the 2 payees of Home Office and London.")  # fmt: skip
+        "The notices and registers taken in show a contract for 1 of the 2 payees of Home Office and London."
+    )
     kinds = ["contradiction", "contradiction", "other basis", "omission"]
     assert said("figure_reconciliation", 10, [{"kind": kind} for kind in kinds]).startswith(
         "2 pairs of published figures or words contradict each other by more than rounding explains. "
