@@ -48,6 +48,15 @@ COLUMNS = """
     where code_version = %s
     order by schema_name, mart, column_name, source_relation, source_column
 """
+# The version of each facet's description.
+FACETS = {
+    "NominalTimeRunFacet": "1-0-1",
+    "ErrorMessageRunFacet": "1-0-1",
+    "SchemaDatasetFacet": "1-1-1",
+    "DatasetVersionDatasetFacet": "1-0-1",
+    "ColumnLineageDatasetFacet": "1-2-0",
+    "OutputStatisticsOutputDatasetFacet": "1-0-2",
+}
 # What they call what becomes of a column.
 TRANSFORMATIONS = {
     "copied": ("DIRECT", "IDENTITY"),
@@ -146,7 +155,6 @@ def _outputs(connection: psycopg.Connection, publication: int, code: str) -> lis
         ]
         lineage = _facet(
             "ColumnLineageDatasetFacet",
-            "1-2-0",
             fields={name: {"inputFields": sources} for name, sources in columns.items() if name != "*"},
             dataset=columns.get("*", []),
         )
@@ -172,8 +180,8 @@ def _dataset(connection: psycopg.Connection, schema: str, table: str = "") -> di
     }
 
 
-def _facet(name: str, version: str = "1-0-0", **values: Any) -> Facet:
-    return {"_producer": OURS, "_schemaURL": f"{SPEC}/facets/{version}/{name}.json", **values}
+def _facet(name: str, **values: Any) -> Facet:
+    return {"_producer": OURS, "_schemaURL": f"{SPEC}/facets/{FACETS[name]}/{name}.json#/$defs/{name}", **values}
 
 
 def _own(name: str, **values: Any) -> Facet:
