@@ -240,6 +240,17 @@ def test_a_mart_that_nobody_wrote_code_for_is_followed(night: psycopg.Connection
             "from candidate.police_precept as a",
             None,
         ),
+        (
+            "select a.body_code, a.financial_year, sum(a.tax_base) as tax_base from candidate.police_precept as a "
+            "group by grouping sets ((a.body_code, a.financial_year), (a.financial_year)) "
+            "having a.body_code is not null",
+            1,
+        ),
+        (
+            "select a.body_code, a.financial_year, sum(a.tax_base) as tax_base from candidate.police_precept as a "
+            "group by grouping sets ((a.body_code, a.financial_year), (a.body_code)) having a.financial_year is null",
+            None,
+        ),
     ],
     ids=[
         "distinct",
@@ -250,6 +261,8 @@ def test_a_mart_that_nobody_wrote_code_for_is_followed(night: psycopg.Connection
         "the first three",
         "a word",
         "in a partition that no column tells",
+        "of the smaller grouping set",
+        "of the larger grouping set",
     ],
 )
 def test_of_rows_that_are_only_taken_together_one_is_followed(

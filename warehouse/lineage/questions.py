@@ -11,7 +11,7 @@ from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
 from warehouse.lineage.rows import Rows
-from warehouse.lineage.selection import DIALECT, Read, select_of
+from warehouse.lineage.selection import DIALECT, Read, not_made_of_others, select_of
 
 MOST_VALUES = 1_000  # of one column, in a condition that PostgreSQL can carry down
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")  # JSON writes a moment in another way than text does
@@ -51,7 +51,8 @@ def without_outputs(select: exp.Select) -> exp.Select:
 
 def are(known: Mapping[str, exp.Expr], wanted: Rows) -> list[str]:
     """Conditions that what is known of the wanted rows makes on their expressions; the last on all of them."""
-    texts = {name: each.sql(DIALECT, copy=False) for name, each in known.items() if name in wanted.columns}
+    telling = not_made_of_others({name: each for name, each in known.items() if name in wanted.columns})
+    texts = {name: each.sql(DIALECT, copy=False) for name, each in telling.items()}
     if not texts:
         return []
     listed = [is_one_of(text, wanted.values(name)) for name, text in texts.items()]

@@ -19,9 +19,11 @@ from warehouse.lineage.selection import (
     EVERYTHING,
     Needed,
     Read,
+    alternative_groups,
     extremes,
     hidden_partitions,
     needed_of,
+    not_made_of_others,
     only_unites,
     own_outputs,
     plain_outputs,
@@ -178,7 +180,7 @@ class Reach:
 
     def _one_of_each(self, scope: Scope, own: list[Read], wanted: Rows) -> dict[Read, Rows]:
         """Of rows that the SELECT takes together, the first: it gives the same alone."""
-        told = plain_outputs(select_of(scope), self.aggregates).values()
+        told = not_made_of_others(plain_outputs(select_of(scope), self.aggregates)).values()
         asked = whole_rows(scope, own).distinct(*(each.copy() for each in told))
         answer = self._answer(asked, self._conditions(scope, wanted), self.most)
         return dict.fromkeys(own, self._too_many) if answer is None else _by_read(own, answer)
@@ -237,9 +239,24 @@ class Reach:
             select, needed = select_of(scope), self.needed[id(scope)]
             if hidden := hidden_partitions(select, self.aggregates, needed):
                 self.conditions[id(scope)] = self._in_partitions(scope, wanted, hidden)
+            elif groups := alternative_groups(select, needed):
+                self.conditions[id(scope)] = self._in_groups(scope, wanted, groups)
             else:
                 self.conditions[id(scope)] = are(plain_outputs(select, self.aggregates, needed), wanted)
         return self.conditions[id(scope)]
+
+    def _in_groups(self, scope: Scope, wanted: Rows, groups: list[set[str]]) -> list[str]:
+        """What is in a group of which a row can be."""
+        own = own_outputs(select_of(scope), self.aggregates)
+        grouped = set[str]().union(*groups)
+        told = []
+        for group in groups:
+            rows = wanted.without(name for name, each in own.items() if text_of(each) in grouped - group)
+            conditions = are({name: each for name, each in own.items() if text_of(each) in group}, rows)
+            if rows.texts and not conditions:
+                return []
+            told += [f"({' and '.join(conditions)})"] if rows.texts else []
+        return [f"({' or '.join(told)})"] if told else []
 
     def _of_partition(self, scope: Scope, wanted: Rows, partition: list[exp.Expr]) -> list[str]:
         select = select_of(scope)

@@ -68,6 +68,12 @@ class Rows:
         name = self.columns[column]
         return [row[name] for row in self.rough]
 
+    def without(self, columns: Iterable[str]) -> Rows:
+        """Those that have no value in these columns."""
+        names = [self.columns[column] for column in columns if column in self.columns]
+        known = zip(self.texts, self.rough, strict=True)
+        return Rows([text for text, row in known if all(row[name] is None for name in names)], self.names)
+
     def without_blanks(self) -> Rows:
         """Those of which anything is known: an outer join puts others where there is none."""
         known = zip(self.texts, self.rough, strict=True)

@@ -91,6 +91,16 @@ def text_of(expression: exp.Expr) -> str:
     return expression.unnest().sql(DIALECT, copy=False)
 
 
+def not_made_of_others(expressions: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
+    """Those that tell more than the plain columns among them: a spelling's key tells no more than the spelling."""
+    plain = {text_of(each) for each in expressions.values() if isinstance(each.unnest(), exp.Column)}
+    return {
+        name: each
+        for name, each in expressions.items()
+        if text_of(each) in plain or not {text_of(column) for column in each.find_all(exp.Column)} <= plain
+    }
+
+
 def only_unites(select: exp.Select, aggregates: frozenset[str]) -> bool:
     """Whether it does nothing but take equal rows together: then one of them is enough to make it again."""
     group, distinct = select.args.get("group"), select.args.get("distinct")
@@ -109,13 +119,25 @@ def only_unites(select: exp.Select, aggregates: frozenset[str]) -> bool:
 
 def _only(select: exp.Select, needed: Needed) -> Iterator[set[str]]:
     """What each window and grouping set leave to tell rows apart by, as SQL."""
+    yield from _grouping_sets(select)
+    for window, partition in _windows(select, needed):
+        if not _is_extreme(window, _named_windows(select)):
+            yield {text_of(each) for each in partition}
+
+
+def _grouping_sets(select: exp.Select) -> Iterator[set[str]]:
     for sets in select.args["group"].find_all(exp.GroupingSets) if select.args.get("group") else ():
         for each in sets.expressions:
             columns = each.expressions if isinstance(each, exp.Tuple) else [each.unnest()]
             yield {text_of(column) for column in columns}
-    for window, partition in _windows(select, needed):
-        if not _is_extreme(window, _named_windows(select)):
-            yield {text_of(each) for each in partition}
+
+
+def alternative_groups(select: exp.Select, needed: Needed) -> list[set[str]]:
+    """What each of its GROUPING SETS groups by, as SQL: a row is of one of them, and has no value beside its own."""
+    group = select.args.get("group")
+    clauses = group.expressions if group else []
+    is_alone = len(clauses) == 1 and isinstance(clauses[0], exp.GroupingSets)
+    return [*_grouping_sets(select)] if is_alone and not any(True for _ in _windows(select, needed)) else []
 
 
 def _windows(select: exp.Select, needed: Needed) -> Iterator[tuple[exp.Window, list[exp.Expr]]]:
