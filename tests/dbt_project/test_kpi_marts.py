@@ -315,7 +315,7 @@ NOISE = """
 def simulated(marts: psycopg.Connection) -> psycopg.Connection:
     """The charts' models once more, of noise and of shifts that were planted into it: three deviations, at point 61."""
     marts.execute(NOISE)
-    models = ["int_kpi__points", "int_kpi__segments", "int_kpi__limits", "int_kpi__signals"]
+    models = ["int_kpi__points", "int_kpi__charted", "int_kpi__segments", "int_kpi__limits", "int_kpi__signals"]
     arguments = ["build", "--indirect-selection", "empty", "--exclude-resource-type", "unit_test"]
     response = dbt_build._invoke([*arguments, "--select", *models], "kpis", BUSINESS_DATE, "")
     assert response.success
