@@ -87,7 +87,7 @@ insert into street_crime (
     ('metropolitan', 'unknown', 'Drugs', '2012-01-01', 1, 0, 0, 1, 0, 'full', 'police_uk_street',
      '2012-01-metropolitan', true, 75.0, 'none');
 insert into stop_and_search values
-    ('metropolitan', '2012-01-01', 'white', '18-24', 'Arrest', 7, false, 'police_uk_stop_and_search',
+    ('metropolitan', '2012-01-01', 'white', '18-24', 'Arrest', 7, false, 'none', 'police_uk_stop_and_search',
      '2012-01-metropolitan', true),
-    ('metropolitan', '2012-01-01', 'withheld', 'withheld', 'withheld', 6, true, 'police_uk_stop_and_search',
+    ('metropolitan', '2012-01-01', 'withheld', 'withheld', 'withheld', 6, true, 'none', 'police_uk_stop_and_search',
      '2012-01-metropolitan', true);
