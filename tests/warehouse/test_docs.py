@@ -85,9 +85,9 @@ def test_a_change_is_told_with_its_cause_and_the_pages_are_made_once(fruit: psyc
     assert publish_candidate("r2", "candidate").publication_id == 2
     assert make_if_new(folder)
     page = parsed(folder / "changes.html")
-    assert "Because of a seed: crate: pears are <dearer>" in words(page)
+    assert "The papers or reference tables were changed: crate: pears are <dearer>." in words(page)
     (row,) = page.xpath("//table[contains(caption, 'changed in fruit')]/tbody/tr")
-    assert [words(cell) for cell in row] == ['{"name": "pear"}', "price_gbp", "2.00", "2.25"]
+    assert [words(cell) for cell in row] == ["name pear", "price_gbp", "2.00", "2.25"]
 
 
 def test_before_a_publication_there_is_nothing_to_describe(warehouse: str, tmp_path: Path) -> None:

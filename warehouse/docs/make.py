@@ -29,7 +29,7 @@ PAGES = {
     "dictionary.html": "Dictionary",
     "lineage.html": "Lineage",
     "checks.html": "Checks",
-    "rights.html": "Who may what",
+    "rights.html": "Who may do what",
     "sources.html": "Sources and licences",
     "changes.html": "Publications and changes",
 }

@@ -40,6 +40,8 @@ FILTERS = {
     "listed": words.listed,
     "things": words.things,
     "agreeing": words.agreeing,
+    "because": words.because,
+    "key": words.key,
 }
 
 

@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 
 from warehouse.publish.mart_catalogue import mart_name
 from warehouse.report.figures import Row
-from warehouse.report.words import NOTHING, agreeing, count, listed, span
+from warehouse.report.words import NOTHING, agreeing, because, count, listed, span
 
 LONDON = ZoneInfo("Europe/London")
 MOST_COMPARED = 2_000  # changed rows of a mart: beyond, the page counts them and says which command lists them
@@ -52,16 +52,6 @@ VALUES = """
     limit %s
 """
 MART_CAUSES = "select mart, cause, cause_detail from marts.change_cause where publication_id = %s"
-CAUSES = {
-    "release": "A new release came",
-    "correction": "A release was corrected",
-    "withdrawal": "A person withdrew a release",
-    "acceptance": "A person accepted a release",
-    "seed": "The papers or reference tables were changed",
-    "code": "The rules were changed",
-    "day": "The day is another one",
-    "restoration": "An earlier publication was restored",
-}
 FAILING = """
     select * from (
         select distinct on (check_name, table_name)
@@ -186,7 +176,7 @@ def read_state(connection: psycopg.Connection) -> State | None:
 
 
 def _changes(connection: psycopg.Connection, number: int, previous: int, marts: list[Row]) -> list[MartChanges]:
-    causes = {mart: _in_words(cause, detail) for mart, cause, detail in connection.execute(MART_CAUSES, [number])}
+    causes = {mart: because(cause, detail) for mart, cause, detail in connection.execute(MART_CAUSES, [number])}
     found = []
     for row in marts:
         changed = row["inserted"] + row["updated"] + row["deleted"]
@@ -198,10 +188,6 @@ def _changes(connection: psycopg.Connection, number: int, previous: int, marts: 
                 values.append(Value(name or ", ".join(map(str, json.loads(key).values())), column, was, now))
         found.append(MartChanges(mart, row["inserted"], row["updated"], row["deleted"], values, causes.get(mart)))
     return found
-
-
-def _in_words(cause: str, detail: str | None) -> str:
-    return f"{CAUSES.get(cause, cause)}: {detail}." if detail else f"{CAUSES.get(cause, cause)}."
 
 
 def _causes(

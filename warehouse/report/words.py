@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,6 +23,17 @@ UNIT_IN_HEADING = {
     "percent": "%",
     "points": "percentage points",
     "square metres": "m²",
+}
+# Why a figure changed, as `marts.figure_change` codes it.
+CAUSES = {
+    "release": "A new release came",
+    "correction": "A release was corrected",
+    "withdrawal": "A person withdrew a release",
+    "acceptance": "A person accepted a release",
+    "seed": "The papers or reference tables were changed",
+    "code": "The rules were changed",
+    "day": "The day is another one",
+    "restoration": "An earlier publication was restored",
 }
 DAYS_A_YEAR, DAYS_A_MONTH, MONTHS_A_YEAR = 365.25, 30.4375, 12
 # What a mart's `unit` column calls the units that have a form of their own here, with what makes pounds of them.
@@ -222,3 +234,14 @@ def listed(things: Iterable[str]) -> str:
     """One, two and three."""
     *first, last = [*things] or [""]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def because(cause: str, detail: str | None) -> str:
+    """Why a mart's figures changed: "A new release came: 2024-10."."""
+    said = CAUSES.get(cause, cause)
+    return f"{said}: {detail}." if detail else f"{said}."
+
+
+def key(row_key: str) -> str:
+    """The key of a row as `marts.figure_change` writes it, in a line: `force_code kent, year 2021/22`."""
+    return ", ".join(f"{name} {NOTHING if value is None else value}" for name, value in json.loads(row_key).items())
